@@ -27,8 +27,8 @@ class Asked(NamedTuple):
 def asked_of(request: Request) -> Asked:
     """Series, period and group of a request.
 
-    Where the person may see one series only it need not be named; the period defaults to the newest with results, and may
-    be given as any day in it. Raises Problem (invalid, not-found).
+    Where the person may see one series only it need not be named; the period defaults to the newest,
+    and may be given as any day in it. Raises Problem (invalid, not-found).
     """
     user: User = request.user
     series = _series(request, user)

@@ -5,12 +5,14 @@
 """
 
 from audits.scoring.outcome.columns import Column, column_of
+from audits.scoring.outcome.components import conclude, merge_components, rate
+from audits.scoring.outcome.each_visit import value_of_each
 from audits.scoring.outcome.evaluate import evaluate
 from audits.scoring.outcome.explain import explain_lines, explain_visits
 from audits.scoring.outcome.many import OutcomeTable, evaluate_many
 from audits.scoring.outcome.peers import CutPoints, cut_points, peer_level
 from audits.scoring.outcome.result import Outcome
-from audits.scoring.outcome.visits import CombinedVisits, Visit, combine_visits, rate
+from audits.scoring.outcome.visits import CombinedVisits, Visit, combine_visits
 
 __all__ = [
     "Column",
@@ -21,11 +23,14 @@ __all__ = [
     "Visit",
     "column_of",
     "combine_visits",
+    "conclude",
     "cut_points",
     "evaluate",
     "evaluate_many",
     "explain_lines",
     "explain_visits",
+    "merge_components",
     "peer_level",
     "rate",
+    "value_of_each",
 ]

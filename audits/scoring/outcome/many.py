@@ -215,7 +215,9 @@ def _with_ranks(table: OutcomeTable, exempt: np.ndarray, cuts: CutPoints | None)
         group = _part(table, group_name, row) if group_name else ""
         candidates.append((row, "" if group is None else group_key(group), figure))
     if cuts is None:
-        cuts = cut_points(scheme, [(str(row), group, figure) for row, group, figure in candidates if figure is not None])
+        cuts = cut_points(
+            scheme, [(str(row), group, figure) for row, group, figure in candidates if figure is not None]
+        )
     names, index = _Names(scheme), table.index.copy()
     names.listed = list(table.names)
     for row, group, figure in candidates:

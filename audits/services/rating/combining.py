@@ -7,11 +7,10 @@ from datetime import date
 from fractions import Fraction
 
 import numpy as np
+
+from audits.scoring.outcome import CombinedVisits, Visit, combine_visits, merge_components, value_of_each
 from standards.spec.scheme import Scheme
 from standards.spec.scheme.document import Direct, Grid
-
-from audits.scoring.outcome import CombinedVisits, Visit, combine_visits, merge_components
-from audits.scoring.outcome.quick import value_of_each
 
 # Percentages of parts are held in 10^-9 points while they are averaged, and shown in tenths.
 FINE = 10**9
@@ -31,7 +30,7 @@ def combine_components(
     if len(weights) <= 1:
         return combine_visits(scheme, [visit for _, visit in visits], period_end)
     combined = [(weights[c], combine_visits(scheme, grouped.get(c, []), period_end)) for c in sorted(weights)]
-    return merge_components(scheme, combined)
+    return merge_components(combined)
 
 
 def deciding_value(scheme: Scheme) -> str:
