@@ -9,7 +9,7 @@ from typing import NamedTuple
 from audits.models import Audit, Score, Series, Submission
 from audits.models.compiled import part_names_of
 from audits.scoring.outcome import Visit
-from audits.scoring.visit import unpack_parts
+from audits.scoring.parts import unpack_parts
 
 
 class ScoredVisit(NamedTuple):
