@@ -1,0 +1,1 @@
+"""Who and where: offices, chains, places, people, devices, jobs."""

@@ -1,0 +1,1 @@
+"""What is expected: checklists, briefs and rating schemes; knows nothing of audits."""

@@ -1,0 +1,35 @@
+"""What was seen and what it is worth: programmes, visits, submissions, reviews, ratings, and what is still to do."""
+
+from audits.models.programmes import Component, Period, Programme, Series
+from audits.models.queue import Dirty, Outbox
+from audits.models.ratings import CutPoints, Override, Rating, Standing, Tally
+from audits.models.reviews import Amendment, Query, Review, Score, SharedComment
+from audits.models.submissions import Evidence, Observation, Quarantine, RawSubmission, Submission
+from audits.models.visits import Assignment, Audit, ScopeDocument
+
+__all__ = [
+    "Amendment",
+    "Assignment",
+    "Audit",
+    "Component",
+    "CutPoints",
+    "Dirty",
+    "Evidence",
+    "Observation",
+    "Outbox",
+    "Override",
+    "Period",
+    "Programme",
+    "Quarantine",
+    "Query",
+    "Rating",
+    "RawSubmission",
+    "Review",
+    "ScopeDocument",
+    "Score",
+    "Series",
+    "SharedComment",
+    "Standing",
+    "Submission",
+    "Tally",
+]

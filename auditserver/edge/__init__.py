@@ -1,0 +1,1 @@
+"""What every request passes; named in settings by dotted path, imported by nobody else."""

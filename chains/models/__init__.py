@@ -1,0 +1,23 @@
+"""The ground floor: places, people, devices, jobs, and the question who may see what of them."""
+
+from chains.models.jobs import Job
+from chains.models.people import Device, Membership, PairingCode, Role, User
+from chains.models.places import Chain, GroupMembership, Location, LocationGroup, Office, Outlet
+from chains.models.scoping import VisibleQuerySet, VisibleToStaffOnly
+
+__all__ = [
+    "Chain",
+    "Device",
+    "GroupMembership",
+    "Job",
+    "Location",
+    "LocationGroup",
+    "Membership",
+    "Office",
+    "Outlet",
+    "PairingCode",
+    "Role",
+    "User",
+    "VisibleQuerySet",
+    "VisibleToStaffOnly",
+]

@@ -1,0 +1,22 @@
+"""What is expected: checklists and their versions, translations, briefs, rating schemes."""
+
+from standards.models.briefs import Brief, BriefVersion
+from standards.models.checklists import Checklist, ChecklistVersion, VersionState
+from standards.models.content import Section, Standard
+from standards.models.schemes import RatingScheme, SchemeVersion
+from standards.models.translations import SectionTranslation, StandardTranslation, TranslationDocument
+
+__all__ = [
+    "Brief",
+    "BriefVersion",
+    "Checklist",
+    "ChecklistVersion",
+    "RatingScheme",
+    "SchemeVersion",
+    "Section",
+    "SectionTranslation",
+    "Standard",
+    "StandardTranslation",
+    "TranslationDocument",
+    "VersionState",
+]

@@ -1,0 +1,9 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class AuditsConfig(AppConfig):
+    """What was seen, and what it is worth."""
+
+    name = "audits"

@@ -1,0 +1,76 @@
+"""The first gate: a view that does not say who may use it is closed (rule 9).
+
+A view carries `may`, a mapping from method to the roles it is open to (`Role` values), or to ANYONE or
+SIGNED_IN from `chains.access`. HEAD and OPTIONS follow GET. Object-level questions are the second gate's (scoping).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from chains import problems
+from chains.access import ANYONE, DEVICE_DELIVERS, DEVICE_READS, SIGNED_IN
+from chains.models import Device
+
+
+def roles_allowed(view: Any, method: str) -> frozenset[str]:
+    """The roles that a view opens `method` to; empty where it says nothing."""
+    may = getattr(view, "may", None) or {}
+    return frozenset(may.get("GET" if method in ("HEAD", "OPTIONS") else method, ()))
+
+
+def opens_to(allowed: frozenset[str], user: Any) -> bool:
+    """Whether a person passes: anyone, anyone signed in, or a holder of one of the roles."""
+    if allowed == ANYONE:
+        return True
+    if not allowed or not user.is_authenticated or not user.is_active:
+        return False
+    return allowed == SIGNED_IN or user.is_superuser or bool(allowed & user.roles)
+
+
+class MayGate(BasePermission):
+    """Lets a request pass where the view's `may` opens it, and a phone only where a phone has business."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Raises Problem rather than answer False, so that the answer says what to do."""
+        allowed = roles_allowed(view, str(request.method))
+        if allowed == ANYONE:
+            return True
+        if not request.user or not request.user.is_authenticated:
+            raise problems.Problem(problems.NOT_SIGNED_IN)
+        if isinstance(request.auth, Device) and not self._phone_may(request):
+            ended = getattr(request.auth, "ended", False)
+            raise problems.Problem(problems.DEVICE_ENDED if ended else problems.NOT_ALLOWED)
+        if not opens_to(allowed, request.user):
+            raise problems.Problem(problems.NOT_ALLOWED)
+        return True
+
+    @staticmethod
+    def _phone_may(request: Request) -> bool:
+        match = request.resolver_match
+        route = (str(request.method), match.url_name if match else "")
+        if route in DEVICE_DELIVERS:
+            return True
+        return route in DEVICE_READS and not getattr(request.auth, "ended", False)
+
+
+class PageGateMiddleware:
+    """The same gate for pages: any view that is neither DRF's nor the admin's must carry `may`, else 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse a page before it runs; DRF views and admin views have gates of their own."""
+        if hasattr(view, "admin_site") or hasattr(getattr(view, "cls", None), "permission_classes"):
+            return None
+        target = getattr(view, "view_class", view)
+        if opens_to(roles_allowed(target, str(request.method)), request.user):
+            return None
+        return HttpResponseForbidden("This page is not open to you.", content_type="text/plain")

@@ -1,0 +1,42 @@
+"""Every address of the server. Rooms bring their own routes; nothing is served that is not listed here."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+
+from auditserver.health import Health, Home
+from chains.access import ANYONE
+
+handler400 = "auditserver.edge.errors.bad_request"
+handler404 = "auditserver.edge.errors.page_not_found"
+handler500 = "auditserver.edge.errors.server_error"
+
+
+class Schema(SpectacularJSONAPIView):
+    """The OpenAPI 3.1 document: the same for everyone, no secrets in it."""
+
+    may = {"GET": ANYONE}
+    authentication_classes = ()
+
+
+class ApiPage(SpectacularSwaggerView):
+    """Swagger UI, served from here without any other host."""
+
+    may = {"GET": ANYONE}
+    authentication_classes = ()
+
+
+api = [
+    path("", include("chains.api.urls")),
+    path("", include("standards.api.urls")),
+    path("", include("audits.api.urls")),
+    path("schema", Schema.as_view(), name="schema"),
+]
+
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("healthz", Health.as_view(), name="health"),
+    path("api/v1/", include(api)),
+    path("api/", ApiPage.as_view(url_name="schema"), name="api-page"),
+    path("admin/", admin.site.urls),
+]

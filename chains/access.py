@@ -1,0 +1,42 @@
+"""The words in which a view says who may use it, and the routes that a phone may use at all."""
+
+from typing import Final
+
+from chains.models.people import OFFICE_STAFF, Role
+
+ANYONE: Final = frozenset({"anyone"})
+SIGNED_IN: Final = frozenset({"signed-in"})
+
+OFFICE: Final = frozenset(OFFICE_STAFF)
+# The people whom published results are for.
+READERS_OF_RESULTS: Final = frozenset({Role.MANAGER, Role.CHAIN_ADMIN, Role.EDITOR, *OFFICE_STAFF})
+WRITERS_OF_STANDARDS: Final = frozenset({Role.EDITOR, Role.CHAIN_ADMIN})
+
+# (method, route name): what a token of a phone opens. Everything else is closed to it.
+DEVICE_DELIVERS: Final = frozenset(
+    {
+        ("PUT", "submission"),
+        ("GET", "submission"),
+        ("HEAD", "submission"),
+        ("PUT", "evidence"),
+        ("HEAD", "evidence"),
+        ("POST", "evidence-lost"),
+    }
+)
+DEVICE_READS: Final = frozenset(
+    {
+        ("GET", "manifest"),
+        ("HEAD", "manifest"),
+        ("GET", "checklist-document"),
+        ("GET", "brief-document"),
+        ("GET", "scope-document"),
+        ("GET", "translation-document"),
+        ("POST", "assignment-accept"),
+        ("POST", "assignment-decline"),
+        ("POST", "assignment-abort"),
+        ("GET", "assignment-draft"),
+        ("PUT", "assignment-draft"),
+        ("GET", "devices"),
+        ("DELETE", "device"),
+    }
+)

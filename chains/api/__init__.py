@@ -1,0 +1,1 @@
+"""Answers about this room over HTTP: parse, one service call, answer."""

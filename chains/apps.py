@@ -1,0 +1,9 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class ChainsConfig(AppConfig):
+    """Who and where: offices, chains, places, people, devices, jobs."""
+
+    name = "chains"
