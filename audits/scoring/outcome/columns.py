@@ -27,7 +27,7 @@ class Column(msgspec.Struct, frozen=True):
 
     def present(self) -> np.ndarray:
         """Return, per row, whether the part is there."""
-        return self.index != ABSENT
+        return np.not_equal(self.index, ABSENT)
 
 
 def column_of(parts: Sequence[Part]) -> Column:

@@ -163,7 +163,8 @@ class _ValueReader:
         return Picked(self.reader.name(tree, place) or "", None, place)
 
     def _read_options(self, entry: dict) -> dict[str, Any]:
-        reader, found = self.reader, {}
+        reader = self.reader
+        found: dict[str, Any] = {}
         for key in (key for key in OPTIONS if key in entry):
             place = pointer(self.path, key)
             if key == "missing":
