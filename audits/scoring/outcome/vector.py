@@ -87,7 +87,7 @@ class TableLookup:
     def passes(self, test: Test, name: str) -> np.ndarray:
         """Return which rows of `name` pass a test."""
         if test.operator == "absent":
-            return np.not_equal(self.present(name), test.operand)
+            return ~self.present(name) if test.operand else self.present(name)
         operands = test.operand if isinstance(test.operand, tuple) else (test.operand,)
         operator = "is" if test.operator == "in" else test.operator
         passed = [self._passes_one(operator, operand, name) for operand in operands]
@@ -113,7 +113,8 @@ class TableLookup:
         other = self.column(operand.name)
         places = {text: place for place, text in enumerate(column.distinct)}
         translated = np.array([places.get(text, -2) for text in other.distinct] + [-2], np.int64)[other.index]
-        return np.equal(column.index, translated)
+        same: np.ndarray = column.index == translated
+        return same
 
     # -- values ------------------------------------------------------------------------------------
 

@@ -186,7 +186,7 @@ class SchemeBuilder:
         for position, kind in enumerate(kinds):
             if kind.kind in ("text", "codes"):
                 path = self.draft.path("decide", "grid", position)
-                message = f"'{raw.columns[position]}' is {kind.kind}, without an order; a grid needs numbers or ordinals."
+                message = f"'{raw.columns[position]}' is {kind.kind}; a grid needs numbers or ordinals."
                 self.reader.fault(path, "wrong-type", message)
         return Grid(tuple(raw.columns), raw.compare, tuple(limits), raw.otherwise, raw.missing)  # type: ignore[arg-type]
 
