@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from standards.spec.scheme import Scheme
-
 from audits.models import Component, CutPoints, Dirty, Rating, Series
 from audits.models.compiled import scheme_of
 from audits.models.marking import longest_window
@@ -22,6 +20,7 @@ from audits.services.rating.gathering import ScoredVisit, scored_visits
 from audits.services.rating.tallying import tally
 from chains.models import GroupMembership, LocationGroup
 from standards.models import SchemeVersion
+from standards.spec.scheme import Scheme
 
 SORT_UNIT = 10**9
 
@@ -61,7 +60,9 @@ def rate_places(*, series: Series, start: date, location_ids: Collection[uuid.UU
     scheme = scheme_of(version.pk).on(period.end)
     window = timedelta(days=scheme.visits.within) if scheme.visits and scheme.visits.within else None
     window = window or longest_window(series.scheme_id)
-    visits = scored_visits(series=series, period_end=period.end, window=window, location_ids=location_ids)
+    visits = scored_visits(
+        series=series, scheme=scheme, period_end=period.end, window=window, location_ids=location_ids
+    )
     weights = dict(Component.objects.filter(programme_id=series.programme_id).values_list("pk", "weight"))
     cuts = _cuts(series, period) if scheme.peers else {}
     context = _Context(series, period, version, scheme, weights, now)
@@ -107,7 +108,7 @@ def _rated(context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], c
         sort_key=None if value is None else _sort_key(context.scheme, value),
         tenths=None if value is None else tenths(value),
         spread=spread_of(context.scheme, members),
-        parts=part_tenths(combined),
+        parts=part_tenths([(item.weight, by_label[item.visit.label]) for item in combined.counted]),
         figures=figures_of(context.scheme, combined, outcome, {v.visit.label: v for v in counted}),
         rated_at=context.now,
     )
