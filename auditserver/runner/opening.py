@@ -55,14 +55,13 @@ def load_demo_once(marker: Path, say: Callable[[str], None]) -> None:
 
 
 def somebody_answers(address: str) -> bool:
-    """Whether the web server answers at all, whatever it says."""
+    """Whether the web server answers anything but "I am broken" (500); a database that is away (503) is an answer."""
     parts = urlsplit(address)
     caller = http.client.HTTPConnection(str(parts.hostname), parts.port or 80, timeout=2)
     try:
         caller.request("GET", "/healthz")
-        caller.getresponse().read()
+        return caller.getresponse().status != http.client.INTERNAL_SERVER_ERROR
     except (OSError, http.client.HTTPException):
         return False
     finally:
         caller.close()
-    return True
