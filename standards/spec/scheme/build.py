@@ -54,7 +54,8 @@ class SchemeBuilder:
             adjust=tuple(self._move(move) for move in draft.adjust if move),
             peers=self._peers(),
             visits=self._visits(),
-            types={name: found for name, found in self.types.items() if name not in self.visit_only},
+            types=self.types,
+            visit_only=self.visit_only,
         )
 
     # -- values ------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from standards.spec.scheme.document import Condition, PartType, Reference, Test
+from standards.spec.scheme.ordering import compare, rank
 
 _A_DAY = 1
 
@@ -96,27 +97,6 @@ def _test_holds(test: Test, cell: Cell, types: Mapping[str, PartType]) -> bool:
         return False
     kind = types[test.name]
     return compare(test.operator, rank(found, kind), _ranked(test.operand, kind))
-
-
-def compare(operator: str, left: Any, right: Any) -> bool:
-    """Compare two ranked values; `right` is a tuple for `in`."""
-    if operator == "at_least":
-        return left >= right
-    if operator == "at_most":
-        return left <= right
-    if operator == "above":
-        return left > right
-    if operator == "below":
-        return left < right
-    return left in right if operator == "in" else left == right
-
-
-def rank(value: Any, kind: PartType) -> Any:
-    """Return something that can be compared: the position of an ordinal, everything else itself."""
-    if kind.kind != "ordinal" or value is None:
-        return value
-    # Names outside the list (only possible between two lists of one class) rank below all.
-    return kind.names.index(value) if value in kind.names else -1
 
 
 def _ranked(operand: Any, kind: PartType) -> Any:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 
-from standards.spec.scheme.cells import rank
 from standards.spec.scheme.document import Condition, Grid, Peers, Rows, Scheme
 from standards.spec.scheme.draft import Draft
 from standards.spec.scheme.faults import pointer
+from standards.spec.scheme.ordering import rank
 from standards.spec.scheme.outcomes import RawGrid
 from standards.spec.scheme.reach import reachable_outcomes, unreachable
 from standards.spec.scheme.shape import ShapeReader

@@ -196,6 +196,7 @@ class Scheme(msgspec.Struct, frozen=True):
     """One set of rules in force. `values` stand in the order they can be worked out in.
 
     `types` holds the type of every part and value the rules name; `declared` only what `read` says.
+    `visit_only` are the names nothing but the choice of visits asks for.
     """
 
     levels: tuple[str, ...]
@@ -208,6 +209,7 @@ class Scheme(msgspec.Struct, frozen=True):
     peers: Peers | None = None
     visits: Visits | None = None
     types: Mapping[str, PartType] = {}
+    visit_only: frozenset[str] = frozenset()
 
     def type_of(self, name: str) -> PartType:
         """Return how `name` is read: its own type, else that of the longest pattern that covers it, else number."""
@@ -218,8 +220,8 @@ class Scheme(msgspec.Struct, frozen=True):
         return self.types[max(covering, key=len)] if covering else NUMBER
 
     def part_names(self) -> tuple[str, ...]:
-        """Return every part the rules name (patterns as written), sorted; values are left out."""
-        own = {value.name for value in self.values}
+        """Return every part a level depends on (patterns as written), sorted; values are left out."""
+        own = {value.name for value in self.values} | self.visit_only
         return tuple(sorted(name for name in self.types if name not in own))
 
 
