@@ -163,6 +163,9 @@ class Period(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(help_text="The last day that counts.")
     closed_at = models.DateTimeField(null=True, blank=True)
+    dispersion = models.IntegerField(
+        null=True, help_text="Pooled variance of visits within branches against m(1-m), in millionths."
+    )
 
     objects = PeriodQuerySet.as_manager()
 

@@ -39,8 +39,8 @@ class DirtyQuerySet(VisibleToStaffOnly):
     def work(self, *, kind: str, now: datetime, limit: int, handle: "Callable[[Sequence[Dirty]], None]") -> int:
         """Let `handle` recompute up to `limit` due rows in one transaction; return how many rows were taken.
 
-        A row goes only if it still has the generation that was read. Where a batch fails, its rows are tried one by one,
-        so that a poisoned row spoils only itself: it is tried again later, and parked after PARKED_AFTER tries.
+        A row goes only if it still has the generation that was read. Where a batch fails, its rows are tried one
+        by one, so that a poisoned row spoils only itself: it is tried again later, and parked after PARKED_AFTER tries.
         """
         taken: list[Dirty] = []
         try:
