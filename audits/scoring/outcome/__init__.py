@@ -5,12 +5,13 @@
 """
 
 from audits.scoring.outcome.columns import Column, column_of
+from audits.scoring.outcome.components import merge_components
 from audits.scoring.outcome.evaluate import evaluate
 from audits.scoring.outcome.explain import explain_lines, explain_visits
 from audits.scoring.outcome.many import OutcomeTable, evaluate_many
 from audits.scoring.outcome.peers import CutPoints, cut_points, peer_level
 from audits.scoring.outcome.result import Outcome
-from audits.scoring.outcome.visits import CombinedVisits, Visit, combine_visits, rate
+from audits.scoring.outcome.visits import CombinedVisits, Visit, combine_visits, conclude, rate
 
 __all__ = [
     "Column",
@@ -21,11 +22,13 @@ __all__ = [
     "Visit",
     "column_of",
     "combine_visits",
+    "conclude",
     "cut_points",
     "evaluate",
     "evaluate_many",
     "explain_lines",
     "explain_visits",
+    "merge_components",
     "peer_level",
     "rate",
 ]

@@ -124,9 +124,7 @@ def _value(value: Value) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     if value.operator == "pick":
         tree["pick"] = [{"value": number_text(case.value), **_when(case.when)} for case in value.cases]
-    elif value.operator in ("points", "streak"):
-        tree[value.operator] = value.picks[0].name
-    elif len(value.picks) == 1 and value.picks[0].weight is None:
+    elif value.operator in ("points", "streak") or len(value.picks) == 1 and value.picks[0].weight is None:
         tree[value.operator] = value.picks[0].name
     else:
         # One more pair of brackets keeps two names, the second of which looks like a number, from being a weight.
