@@ -97,7 +97,7 @@ def many_visits(draw: st.DrawFn) -> list[Case]:
     return draw(st.lists(visits(checklist, scope), min_size=1, max_size=5))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(visited=many_visits())
 def test_one_by_one_and_all_at_once_agree_to_the_digit(visited: list[Case]) -> None:
     plan = visited[0].plan
