@@ -1,1 +1,86 @@
-"""The doorbell: what Celery rings and what it sets going. One line per task; every task may run beside itself."""
+"""The doorbell: what Celery rings and what it sets going. One line per task; every task may run beside itself.
+
+The database is the truth about what is to be done. A bell that is lost costs a few seconds, until the sweep.
+"""
+
+import logging
+import time
+from typing import Any
+
+import redis
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from audits.services import comparing, rating, releasing, reviewing
+
+log = logging.getLogger(__name__)
+
+# A bell rung and not yet answered is not rung again; it is forgotten after so many seconds, in case it was lost.
+RUNG_FOR_SECONDS = 2
+# After the broker failed, this process leaves it alone for a while: no request waits for a dead broker twice.
+QUIET_SECONDS = 5.0
+_quiet_until = 0.0
+
+
+@shared_task(name="audits.tasks.settle", ignore_result=True)
+def settle() -> int:
+    """Do all that is due, stage after stage, until nothing is: score, release, rate, rank. Returns rows worked on."""
+    _answer_bell()
+    done = 0
+    while worked := settle_once():
+        done += worked
+    return done
+
+
+def settle_once() -> int:
+    """One round through the stages; each reads the rows that the one before left."""
+    now = timezone.now()
+    stages = (reviewing.score_due, releasing.release_due, rating.rate_due, comparing.rank_due)
+    return sum(stage(now=now) for stage in stages)
+
+
+@shared_task(name="audits.tasks.turn_the_day", ignore_result=True)
+def turn_the_day() -> int:
+    """Open the periods that have begun and close those that are over; harmless however often it runs."""
+    return rating.turn_periods(now=timezone.now())
+
+
+def ring() -> None:
+    """Wake a worker, after a commit. Never raises and never waits long: the sweep finds what the bell missed."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        if _bell().set(_bell_key(), 1, nx=True, ex=RUNG_FOR_SECONDS):
+            settle.apply_async(retry=False, expires=60)
+    except Exception as error:  # noqa: BLE001 - whatever the transport raises, the work is safe in the database
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        log.warning("the bell could not be rung: %s", error)
+
+
+def _answer_bell() -> None:
+    """From here on a new bell rings again: what was committed before it will be read by this run."""
+    try:
+        _bell().delete(_bell_key())
+    except redis.RedisError as error:
+        log.warning("the bell could not be answered: %s", error)
+
+
+_client: redis.Redis | None = None
+
+
+def _bell() -> redis.Redis:
+    """This process's connection to the broker for the bell, with time limits far below a request's."""
+    global _client
+    if _client is None:
+        limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+        if settings.REDIS_URL:
+            _client = redis.Redis.from_url(settings.REDIS_URL, **limits)
+        else:
+            _client = redis.Redis(unix_socket_path=str(settings.BROKER_SOCKET), **limits)
+    return _client
+
+
+def _bell_key() -> str:
+    return f"{settings.CELERY_TASK_DEFAULT_QUEUE}:bell"

@@ -1,5 +1,5 @@
 """Routes of this room under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", include("audits.api.results_urls"))]

@@ -1,14 +1,19 @@
 """What is still to be done, as rows: the database is the truth, Celery only rings the bell."""
 
+import logging
 import secrets
 import uuid
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 
-from django.db import models
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import Q
 
 from chains.models import VisibleToStaffOnly
+from chains.models.dialects import claimed
+
+log = logging.getLogger(__name__)
+PARKED_AFTER = 5
 
 
 class DirtyQuerySet(VisibleToStaffOnly):
@@ -30,6 +35,50 @@ class DirtyQuerySet(VisibleToStaffOnly):
     def due(self, now: datetime) -> "DirtyQuerySet":
         """Rows to work on now: not parked, their next try has come; oldest first."""
         return self.filter(parked_at__isnull=True, next_try_at__lte=now).order_by("next_try_at", "id")
+
+    def work(self, *, kind: str, now: datetime, limit: int, handle: "Callable[[Sequence[Dirty]], None]") -> int:
+        """Let `handle` recompute up to `limit` due rows in one transaction; return how many rows were taken.
+
+        A row goes only if it still has the generation that was read. Where a batch fails, its rows are tried one
+        by one, so that a poisoned row spoils only itself: it is tried again later, and parked after PARKED_AFTER tries.
+        """
+        taken: list[Dirty] = []
+        try:
+            with transaction.atomic():
+                taken = list(claimed(self.due(now).filter(kind=kind))[:limit])
+                self._finish(taken, handle)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("a batch of %s rows failed; trying them one by one", kind)
+            for row in taken:
+                self._try_alone(row, now, handle)
+        return len(taken)
+
+    def _finish(self, rows: "Sequence[Dirty]", handle: "Callable[[Sequence[Dirty]], None]") -> None:
+        if not rows:
+            return
+        handle(rows)
+        unchanged = Q()
+        for row in rows:
+            unchanged |= Q(pk=row.pk, generation=row.generation)
+        self.filter(unchanged).delete()
+
+    def _try_alone(self, row: "Dirty", now: datetime, handle: "Callable[[Sequence[Dirty]], None]") -> None:
+        try:
+            with transaction.atomic():
+                self._finish(list(claimed(self.filter(pk=row.pk))), handle)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("%s failed", row.key)
+            tries = row.attempts + 1
+            self.filter(pk=row.pk, generation=row.generation).update(
+                attempts=tries,
+                last_error=f"{type(error).__name__}: {error}"[:2000],
+                next_try_at=now + timedelta(seconds=2**tries),
+                parked_at=now if tries >= PARKED_AFTER else None,
+            )
 
 
 class Dirty(models.Model):

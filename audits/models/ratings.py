@@ -31,7 +31,7 @@ class Rating(models.Model):
     floor in 10^-9 points, `tenths` the value as shown. `figures` holds every intermediate figure and step.
     """
 
-    class Standing(models.TextChoices):
+    class State(models.TextChoices):
         RATED = "rated", "Rated"
         PROVISIONAL = "provisional", "Provisional"
         UNRATED = "unrated", "Not rated"
@@ -44,14 +44,17 @@ class Rating(models.Model):
     scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="+")
     inputs_digest = models.BinaryField(max_length=32)
     score_ids = models.JSONField(default=list)
-    state = models.CharField(max_length=12, choices=Standing.choices)
+    state = models.CharField(max_length=12, choices=State.choices)
     outcome = models.CharField(max_length=60, help_text="The level, or the outcome text where there is none.")
     level = models.SmallIntegerField(null=True, help_text="0 is the worst level; null where the outcome is no level.")
     visits = models.PositiveIntegerField()
     exact = models.TextField(blank=True)
     sort_key = models.BigIntegerField(null=True)
     tenths = models.IntegerField(null=True)
-    parts = models.JSONField(default=dict, help_text="Part → exact value as text.")
+    spread = models.BinaryField(
+        default=bytes, help_text="Per visit the deciding value: int32, 10^-4 points, newest first."
+    )
+    parts = models.JSONField(default=dict, help_text="Part → value in tenths, for sections, classifications and tags.")
     figures = models.JSONField(default=dict)
     current = models.BooleanField(default=True)
     supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,16 @@
+"""Routes of published results."""
+
+from django.urls import path
+
+from audits.api import league, results
+
+urlpatterns = [
+    path("series", results.SeriesList.as_view(), name="series"),
+    path("ratings", results.Ratings.as_view(), name="ratings"),
+    path("ratings/<uuid:pk>", results.RatingDetail.as_view(), name="rating"),
+    path("ratings/<uuid:pk>/explain", results.Explain.as_view(), name="rating-explain"),
+    path("comparisons/league", league.League.as_view(), name="league"),
+    path("comparisons/league.csv", league.LeagueFile.as_view(), name="league-file"),
+    path("comparisons/locations", results.Sides.as_view(), name="side-by-side"),
+    path("locations/<uuid:pk>/trend", results.Trend.as_view(), name="trend"),
+]

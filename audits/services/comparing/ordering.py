@@ -1,0 +1,136 @@
+"""The order of branches within a group and within the chain, recomputed whole from the current ratings."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from audits.models import Dirty, Rating, Series, Standing
+from audits.models.compiled import scheme_of
+from audits.services.comparing.closeness import compare
+from audits.services.comparing.cutting import recut
+from chains.models import GroupMembership, LocationGroup
+from standards.spec.scheme import Scheme
+
+# Ordering ten thousand branches takes a second or two: a big chain's order is made at most once in so many seconds.
+BRANCHES_PER_SECOND_OF_REST = 1000
+WRITTEN = (
+    "rating_id", "position", "rank", "rank_best", "rank_worst", "low_tenths", "high_tenths", "change_tenths", "ties",
+)  # fmt: skip
+
+
+def rank_due(*, now: datetime, limit: int = 20) -> int:
+    """Order the groups marked dirty; return how many were taken. Safe beside itself."""
+    return Dirty.objects.work(kind=Dirty.Kind.RANK, now=now, limit=limit, handle=lambda rows: _order_all(rows, now))
+
+
+def _order_all(rows: Sequence[Dirty], now: datetime) -> None:
+    for row in sorted(rows, key=lambda row: row.key):
+        assert row.series_id and row.period_start
+        series = Series.objects.select_related("programme").filter(pk=row.series_id).first()
+        if series:
+            order(series=series, group_id=row.group_id, start=row.period_start, now=now)
+
+
+def order(*, series: Series, group_id: uuid.UUID | None, start: date, now: datetime) -> int:
+    """Recompute the order of one group (the chain where empty) in one period; return how many places changed."""
+    period = series.days_of(start)
+    ratings = _ratings(series, group_id, start, period.end)
+    scheme = _scheme(ratings[0], period.end) if ratings else None
+    if scheme and scheme.peers:
+        recut(series=series, scheme=scheme, group_id=group_id, start=start, ratings=ratings, now=now)
+    before = _ratings_before(series, series.days_of(start - timedelta(days=1)).start, ratings)
+    return _write(series, group_id, start, standings(series, group_id, start, ratings, before))
+
+
+def standings(
+    series: Series,
+    group_id: uuid.UUID | None,
+    start: date,
+    ratings: Sequence[Rating],
+    before: dict[uuid.UUID, int],
+) -> list[Standing]:
+    """The places of these ratings: by value, ties sharing the better rank; what is not rated comes last, unranked."""
+    ranked = [r for r in ratings if r.state == Rating.State.RATED and r.sort_key is not None and may_rank(r)]
+    ranked.sort(key=lambda r: (-(r.sort_key or 0), str(r.location_id)))
+    placed = {r.pk for r in ranked}
+    others = sorted((r for r in ratings if r.pk not in placed), key=lambda r: (r.state, str(r.location_id)))
+    compared = compare(
+        [r.sort_key or 0 for r in ranked], [np.frombuffer(bytes(r.spread), dtype="<i4") / 10_000 for r in ranked]
+    )
+    rows = []
+    for place, rating in enumerate((*ranked, *others)):
+        row = Standing(
+            series=series,
+            group_id=group_id,
+            location_id=rating.location_id,
+            period_start=start,
+            rating=rating,
+            position=place + 1,
+            change_tenths=_change(rating, before),
+        )
+        if place < len(ranked):
+            row.rank = compared.ranks[place]
+            row.rank_best, row.rank_worst = compared.rank_best[place], compared.rank_worst[place]
+            row.low_tenths, row.high_tenths = compared.low_tenths[place], compared.high_tenths[place]
+            row.ties = compared.ties[place]
+        rows.append(row)
+    return rows
+
+
+def may_rank(rating: Rating) -> bool:
+    """Whether the scheme's minimum to be ranked was reached (noted with the rating's figures)."""
+    return bool(rating.figures.get("may_rank", True))
+
+
+def _change(rating: Rating, before: dict[uuid.UUID, int]) -> int | None:
+    earlier = before.get(rating.location_id)
+    return None if earlier is None or rating.tenths is None else rating.tenths - earlier
+
+
+def _ratings(series: Series, group_id: uuid.UUID | None, start: date, last_day: date) -> list[Rating]:
+    rows = Rating.objects.filter(series=series, period_start=start, current=True).defer("parts", "score_ids")
+    if group_id is not None:
+        members = GroupMembership.objects.on(last_day).filter(group_id__in=_with_regions_below(group_id))
+        rows = rows.filter(location_id__in=members.values("location_id"))
+    return list(rows)
+
+
+def _with_regions_below(group_id: uuid.UUID) -> set[uuid.UUID]:
+    found = edge = {group_id}
+    while edge:
+        edge = set(LocationGroup.objects.filter(parent_id__in=edge).values_list("pk", flat=True)) - found
+        found = found | edge
+    return found
+
+
+def _ratings_before(series: Series, start: date, ratings: Sequence[Rating]) -> dict[uuid.UUID, int]:
+    rows = Rating.objects.filter(
+        series=series, period_start=start, current=True, state=Rating.State.RATED, tenths__isnull=False
+    )
+    if len(ratings) < 500:
+        rows = rows.filter(location_id__in=[r.location_id for r in ratings])
+    return {place: tenths for place, tenths in rows.values_list("location_id", "tenths") if tenths is not None}
+
+
+def _scheme(rating: Rating, day: date) -> Scheme | None:
+    return scheme_of(rating.scheme_version_id).on(day)
+
+
+def _write(series: Series, group_id: uuid.UUID | None, start: date, wanted: Sequence[Standing]) -> int:
+    """Write only the places that changed; drop those of branches no longer in the group."""
+    there = {
+        row.location_id: row for row in Standing.objects.filter(series=series, group_id=group_id, period_start=start)
+    }
+    fresh = [row for row in wanted if row.location_id not in there]
+    changed = []
+    for row in wanted:
+        old = there.pop(row.location_id, None)
+        if old and any(getattr(old, name) != getattr(row, name) for name in WRITTEN):
+            row.pk = old.pk
+            changed.append(row)
+    Standing.objects.filter(pk__in=[row.pk for row in there.values()]).delete()
+    Standing.objects.bulk_create(fresh, batch_size=1000)
+    Standing.objects.bulk_update(changed, [name.removesuffix("_id") for name in WRITTEN], batch_size=500)
+    return len(fresh) + len(changed)
