@@ -3,6 +3,7 @@
 The web server and the worker that tests start read these settings too, and so share the folder with their test run.
 """
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -18,6 +19,11 @@ os.environ["DEMO"] = "0"
 os.environ["CELERY_QUEUE"] = f"tests-{TESTS_FOLDER.name}"
 
 from auditserver.settings import *  # noqa: E402, F403 - the folder must be known before they are read
+
+if not EMBEDDED_DATABASE:  # noqa: F405
+    # Two checkouts on one PostgreSQL must not empty each other's tables.
+    checkout = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"test_audits_{checkout}"}  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
