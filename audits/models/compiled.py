@@ -36,6 +36,14 @@ def plan_of(version_id: uuid.UUID, scope_id: uuid.UUID) -> Plan:
     return compile_plan(checklist_of(version_id), scope_of(scope_id))
 
 
+@lru_cache(maxsize=512)
+def digests_of(version_id: uuid.UUID, scope_id: uuid.UUID) -> tuple[bytes, bytes]:
+    """The sha256 of the scope and of the checklist, as 32 bytes each."""
+    scope = ScopeDocument.objects.values_list("sha256", flat=True).get(pk=scope_id)
+    checklist = ChecklistVersion.objects.values_list("sha256", flat=True).get(pk=version_id)
+    return bytes.fromhex(scope), bytes.fromhex(checklist or "")
+
+
 @lru_cache(maxsize=64)
 def part_names_of(version_id: uuid.UUID) -> tuple[str, ...]:
     """The parts of this version's scores in the order in which they are packed."""

@@ -1,12 +1,10 @@
-"""Routes of phones and of oneself; their names are what `chains.access` opens to a phone."""
+"""Routes of phones; their names are what `chains.access` opens to a phone."""
 
 from django.urls import path
 
 from chains.api.devices import CodesView, DevicesView, DeviceView, LoginView, PairView
-from chains.api.me import MeView
 
 urlpatterns = [
-    path("me", MeView.as_view(), name="me"),
     path("devices", DevicesView.as_view(), name="devices"),
     path("devices/pair", PairView.as_view(), name="device-pair"),
     path("devices/login", LoginView.as_view(), name="device-login"),

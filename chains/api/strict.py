@@ -5,6 +5,10 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
+
+# What the page of a list asks for itself (auditserver.edge.pagination).
+PAGE_PARAMETERS = frozenset({"cursor", "page_size"})
 
 
 class StrictSerializer(serializers.Serializer):
@@ -25,3 +29,15 @@ class StrictSerializer(serializers.Serializer):
         if errors:
             raise serializers.ValidationError(errors)
         return value
+
+
+def read_query(request: Request, query: type[StrictSerializer]) -> dict[str, Any]:
+    """The parameters of a list as `query` declares them; a misspelt filter must not answer everything.
+
+    Those of the page are left to the page. Raises ValidationError.
+    """
+    given = {name: value for name, value in request.query_params.items() if name not in PAGE_PARAMETERS}
+    reading = query(data=given)
+    reading.is_valid(raise_exception=True)
+    values: dict[str, Any] = reading.validated_data
+    return values

@@ -5,14 +5,13 @@
 """
 
 from audits.scoring.outcome.columns import Column, column_of
-from audits.scoring.outcome.components import conclude, merge_components, rate
-from audits.scoring.outcome.each_visit import value_of_each
+from audits.scoring.outcome.components import merge_components
 from audits.scoring.outcome.evaluate import evaluate
 from audits.scoring.outcome.explain import explain_lines, explain_visits
 from audits.scoring.outcome.many import OutcomeTable, evaluate_many
 from audits.scoring.outcome.peers import CutPoints, cut_points, peer_level
 from audits.scoring.outcome.result import Outcome
-from audits.scoring.outcome.visits import CombinedVisits, Visit, combine_visits
+from audits.scoring.outcome.visits import CombinedVisits, Visit, combine_visits, conclude, rate
 
 __all__ = [
     "Column",
@@ -32,5 +31,4 @@ __all__ = [
     "merge_components",
     "peer_level",
     "rate",
-    "value_of_each",
 ]

@@ -27,7 +27,8 @@ class Column(msgspec.Struct, frozen=True):
 
     def present(self) -> np.ndarray:
         """Return, per row, whether the part is there."""
-        return self.index != ABSENT
+        there: np.ndarray = self.index != ABSENT
+        return there
 
 
 def column_of(parts: Sequence[Part]) -> Column:

@@ -86,7 +86,8 @@ def _first_row(rows: tuple[Row, ...], piece: str, lookup: Lookup, steps: list[St
 
 def _grid(grid: Grid, lookup: Lookup, steps: list[Step]) -> str | None:
     inputs = tuple(Input(column, lookup.find(column)) for column in grid.columns)
-    better, missed = None, ()
+    better: str | None = None
+    missed: tuple[tuple[str, Figure], ...] = ()
     give: str | None = grid.otherwise
     limits: tuple[Figure, ...] | None = None
     for level, row in grid.limits:

@@ -99,7 +99,8 @@ def compared(operator: str, one: Exact, other: Exact) -> np.ndarray:
     """Return, per row, whether the comparison holds; False where either is absent."""
     _check(_top(one.above) * _top(other.below), _top(other.above) * _top(one.below))
     left, right = one.above * other.below, other.above * one.below
-    return _COMPARISONS[operator](left, right) & one.present & other.present
+    held: np.ndarray = _COMPARISONS[operator](left, right) & one.present & other.present
+    return held
 
 
 _COMPARISONS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {

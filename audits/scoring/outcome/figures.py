@@ -130,20 +130,19 @@ def _streak(value: Value, lookup: Lookup, history: History | None) -> tuple[tupl
     length = 0
     for parts in history:
         visit = Lookup(lookup.scheme, parts)
-        _work_out_behind(name, visit)
+        work_out_behind(name, visit)
         if not all(visit.passes(test, name) for test in value.tests):
             break
         length += 1
     return (Input(name, None),), Fraction(length)
 
 
-def _work_out_behind(name: str, visit: Lookup) -> None:
-    """Where a streak looks at a value, work that value out for the one visit."""
-    by_name = {value.name: value for value in visit.scheme.values}
+def work_out_behind(name: str, visit: Lookup) -> None:
+    """Work out the value called `name`, and what it needs, for one visit; nothing for a part."""
     needed = {name}
     for value in reversed(visit.scheme.values):
         if value.name in needed:
             needed |= value.needs()
     for value in visit.scheme.values:
-        if value.name in needed and value.name in by_name:
+        if value.name in needed:
             visit.values[value.name] = work_out(value, visit, None).figure

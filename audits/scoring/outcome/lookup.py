@@ -92,9 +92,10 @@ class Lookup:
 
 def checked(found: Any, kind: Any, name: str) -> Figure:
     """Return a part if it is of its declared kind. Raises TypeError or ValueError with a sentence."""
+    part: Figure = found
     expected = _CLASSES[kind.kind]
     if isinstance(found, bool) or not isinstance(found, expected):
         raise TypeError(f"part '{name}' should be {kind.kind}, not {type(found).__name__} {found!r}")
     if kind.kind == "ordinal" and found not in kind.names:
         raise ValueError(f"part '{name}' is '{found}', which is none of {', '.join(kind.names)}")
-    return found
+    return part

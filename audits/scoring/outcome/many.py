@@ -162,7 +162,7 @@ def _direct(decide: Direct, lookup: TableLookup, names: _Names) -> np.ndarray:
     if kind.kind == "text":
         column = lookup.column(decide.name)
         levels = [names.number(level_named(scheme, text)) for text in column.distinct]
-        return np.array([*levels, missing], np.int64)[column.index]
+        return np.take(np.array([*levels, missing], np.int64), column.index)
     figure = lookup.number(decide.name)
     result = np.where(figure.present, NOTHING, missing)
     for given in _givable(scheme, kind):
@@ -180,10 +180,14 @@ def _givable(scheme: Scheme, kind: PartType) -> list[Any]:
 
 
 def _moved(scheme: Scheme, move: Move, index: np.ndarray) -> np.ndarray:
+    result: np.ndarray
     if move.kind == "by":
-        return np.clip(index + move.steps, 0, len(scheme.levels) - 1)
-    bound = scheme.levels.index(move.level)
-    return np.minimum(index, bound) if move.kind == "at_most" else np.maximum(index, bound)
+        result = np.clip(index + move.steps, 0, len(scheme.levels) - 1)
+    elif move.kind == "at_most":
+        result = np.minimum(index, scheme.levels.index(move.level))
+    else:
+        result = np.maximum(index, scheme.levels.index(move.level))
+    return result
 
 
 def _row_by_row(scheme: Scheme, table: Mapping[str, Column], rows: int) -> _Result:
@@ -215,9 +219,8 @@ def _with_ranks(table: OutcomeTable, exempt: np.ndarray, cuts: CutPoints | None)
         group = _part(table, group_name, row) if group_name else ""
         candidates.append((row, "" if group is None else group_key(group), figure))
     if cuts is None:
-        cuts = cut_points(
-            scheme, [(str(row), group, figure) for row, group, figure in candidates if figure is not None]
-        )
+        members = [(str(row), group, figure) for row, group, figure in candidates if figure is not None]
+        cuts = cut_points(scheme, members)
     names, index = _Names(scheme), table.index.copy()
     names.listed = list(table.names)
     for row, group, figure in candidates:

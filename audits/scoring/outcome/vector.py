@@ -81,17 +81,17 @@ class TableLookup:
         for inner in condition.all:
             held = held & self.holds(inner)
         if condition.any:
-            held = held & np.logical_or.reduce([self.holds(inner) for inner in condition.any])
+            held = held & _any([self.holds(inner) for inner in condition.any])
         return held & ~self.holds(condition.negated) if condition.negated else held
 
     def passes(self, test: Test, name: str) -> np.ndarray:
         """Return which rows of `name` pass a test."""
         if test.operator == "absent":
-            return self.present(name) != test.operand
+            return ~self.present(name) if test.operand else self.present(name)
         operands = test.operand if isinstance(test.operand, tuple) else (test.operand,)
         operator = "is" if test.operator == "in" else test.operator
         passed = [self._passes_one(operator, operand, name) for operand in operands]
-        return np.logical_or.reduce(passed)
+        return _any(passed)
 
     def _passes_one(self, operator: str, operand: Any, name: str) -> np.ndarray:
         kind = self.scheme.type_of(name)
@@ -113,7 +113,8 @@ class TableLookup:
         other = self.column(operand.name)
         places = {text: place for place, text in enumerate(column.distinct)}
         translated = np.array([places.get(text, -2) for text in other.distinct] + [-2], np.int64)[other.index]
-        return column.index == translated
+        same: np.ndarray = column.index == translated
+        return same
 
     # -- values ------------------------------------------------------------------------------------
 
@@ -247,9 +248,18 @@ def as_number(part: Any, kind: PartType) -> Fraction | int:
     """Return an ordinal as its rank, a date as its day number, a number as itself."""
     if kind.kind == "ordinal":
         return kind.names.index(part) if part in kind.names else -1
-    return part.toordinal() if kind.kind == "date" else part
+    number: Fraction | int = part.toordinal() if kind.kind == "date" else part
+    return number
+
+
+def _any(answers: Sequence[np.ndarray]) -> np.ndarray:
+    """Return where at least one answer holds."""
+    held = answers[0]
+    for answer in answers[1:]:
+        held = held | answer
+    return held
 
 
 def _spread(answers: Sequence[bool], column: Column) -> np.ndarray:
     """Return the answer of each row's distinct value; False where absent."""
-    return np.array([*answers, False], bool)[column.index]
+    return np.take(np.array([*answers, False], bool), column.index)

@@ -14,8 +14,10 @@ from typing import Any
 
 import msgspec
 
+from audits.scoring.outcome.evaluate import evaluate
 from audits.scoring.outcome.lookup import Lookup
-from audits.scoring.outcome.result import Part
+from audits.scoring.outcome.peers import CutPoints
+from audits.scoring.outcome.result import MinimumStep, Outcome, Part
 from standards.spec.scheme.document import Scheme, Visits
 from standards.spec.scheme.ordering import rank
 
@@ -92,6 +94,35 @@ def combine_visits(scheme: Scheme, visits: Iterable[Visit], period_end: date) ->
     )
 
 
+def rate(
+    scheme: Scheme, visits: Iterable[Visit], period_end: date, *, cut_points: CutPoints | None = None
+) -> tuple[Outcome, CombinedVisits]:
+    """Return the outcome of a subject from its visits, and what the visits amounted to.
+
+    Below the minimum every figure is still worked out, but the outcome is `below_minimum` (None if not named).
+    """
+    combined = combine_visits(scheme, visits, period_end)
+    return conclude(scheme, combined, cut_points=cut_points), combined
+
+
+def conclude(scheme: Scheme, combined: CombinedVisits, *, cut_points: CutPoints | None = None) -> Outcome:
+    """Return the outcome of visits that are already one; too few of them give the outcome for that."""
+    outcome = evaluate(scheme, combined.parts, history=combined.history(), cut_points=cut_points)
+    if combined.is_enough:
+        return outcome
+    rules = scheme.visits or _DEFAULT
+    counted, minimum, text = len(combined.counted), rules.minimum or 0, rules.below_minimum
+    step = MinimumStep(counted, minimum, text, outcome.text)
+    return msgspec.structs.replace(
+        outcome,
+        text=text,
+        level=text if text in scheme.levels else None,
+        steps=(*outcome.steps, step),
+        reason="" if text else f"{counted} of at least {minimum} visits",
+        waits_for_rank=False,
+    )
+
+
 def _choose(
     scheme: Scheme, rules: Visits, visits: Iterable[Visit], period_end: date
 ) -> tuple[list[Visit], list[LeftOut]]:
@@ -115,7 +146,7 @@ def _choose(
 
 
 def _is_wanted(scheme: Scheme, rules: Visits, visit: Visit) -> bool:
-    parts = {**visit.parts, "kind": part_of_visit(visit, "kind"), "flags": part_of_visit(visit, "flags")}
+    parts = {**visit.parts, "kind": part_of(visit, "kind"), "flags": part_of(visit, "flags")}
     return Lookup(scheme, parts).holds(rules.only)
 
 
@@ -150,24 +181,20 @@ def _names(scheme: Scheme, chosen: Sequence[Visit]) -> list[str]:
 def _combine(scheme: Scheme, rules: Visits, name: str, counted: Sequence[CountedVisit]) -> Part:
     kind = scheme.type_of(name)
     if rules.combine == "latest":
-        return part_of_visit(counted[0].visit, name) if counted else None
+        return part_of(counted[0].visit, name) if counted else None
     if rules.combine == "carry":
-        return next(
-            (found for found in (part_of_visit(item.visit, name) for item in counted) if found is not None), None
-        )
+        return next((found for found in (part_of(item.visit, name) for item in counted) if found is not None), None)
     if rules.combine == "max" and kind.kind in ("number", "ordinal", "date"):
-        present: list[Any] = [
-            found for found in (part_of_visit(item.visit, name) for item in counted) if found is not None
-        ]
+        present: list[Any] = [found for found in (part_of(item.visit, name) for item in counted) if found is not None]
         return max(present, key=lambda found: rank(found, kind)) if present else None
     if kind.kind != "number":
-        return part_of_visit(counted[0].visit, name) if counted else None
+        return part_of(counted[0].visit, name) if counted else None
     if rules.combine == "pooled" and any(name in item.visit.pairs for item in counted):
         return _pooled(name, counted)
     return _mean(name, counted)
 
 
-def part_of_visit(visit: Visit, name: str) -> Part:
+def part_of(visit: Visit, name: str) -> Part:
     """Return a part of one visit; a part known only as a pair is its percentage."""
     found = visit.parts.get(name)
     if found is None and name == "kind":
@@ -182,11 +209,12 @@ def part_of_visit(visit: Visit, name: str) -> Part:
 
 def _mean(name: str, counted: Sequence[CountedVisit]) -> Fraction | None:
     """Return the weighted mean over the visits that have the part."""
-    weighed: list[tuple[Fraction, Any]] = []
-    for item in counted:
-        found = part_of_visit(item.visit, name)
-        if found is not None:
-            weighed.append((item.weight, found))
+    found = [(item.weight, part_of(item.visit, name)) for item in counted]
+    return exact_mean([pair for pair in found if pair[1] is not None])
+
+
+def exact_mean(weighed: Sequence[tuple[Fraction, Any]]) -> Fraction | None:
+    """Return the weighted mean of (weight, figure) pairs; None where there is nothing to weigh."""
     weight = _exact_sum([(weight.numerator, weight.denominator) for weight, _ in weighed])
     total = _exact_sum([(w.numerator * found.numerator, w.denominator * found.denominator) for w, found in weighed])
     return total / weight if weight else None

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -49,17 +49,13 @@ def read_table(content: bytes) -> Table:
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        return _filled(reader, separator)
+        return _filled(((reader.line_num, [cell.strip() for cell in cells]) for cells in reader), separator)
     except csv.Error as error:
         raise TrialProblem(f"line {reader.line_num}: {error}") from error
 
 
-def _filled(reader: "csv._reader", separator: str) -> Table:
-    header: list[str] = []
-    for cells in reader:
-        header = [cell.strip() for cell in cells]
-        if any(header):
-            break
+def _filled(numbered: Iterator[tuple[int, list[str]]], separator: str) -> Table:
+    header = next((cells for _, cells in numbered if any(cells)), [])
     if not any(header):
         raise TrialProblem("the table is empty: its first line must name the columns")
     twice = [name for place, name in enumerate(header) if name and name in header[:place]]
@@ -68,14 +64,13 @@ def _filled(reader: "csv._reader", separator: str) -> Table:
     rows: list[list[str]] = []
     lines: list[int] = []
     width = len(header)
-    for cells in reader:
-        stripped = [cell.strip() for cell in cells]
-        if not any(stripped):
+    for line, cells in numbered:
+        if not any(cells):
             continue
-        if len(stripped) > width and any(stripped[width:]):
-            raise TrialProblem(f"line {reader.line_num} has {len(stripped)} cells, the header only {width}")
-        rows.append((stripped + [""] * width)[:width])
-        lines.append(reader.line_num)
+        if any(cells[width:]):
+            raise TrialProblem(f"line {line} has {len(cells)} cells, the header only {width}")
+        rows.append((cells + [""] * width)[:width])
+        lines.append(line)
     by_column = list(zip(*rows, strict=True)) if rows else [()] * width
     columns = {name: list(cells) for name, cells in zip(header, by_column, strict=True) if name}
     return Table(columns, lines, separator)

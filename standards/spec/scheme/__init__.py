@@ -9,6 +9,9 @@ from standards.spec.scheme.document import Scheme, SchemeDocument
 from standards.spec.scheme.faults import Fault, FaultyScheme
 from standards.spec.scheme.parse import faults_of, parse_scheme, scheme_from_tree
 
+# The name used where a stored, already published document is read back.
+read_scheme = parse_scheme
+
 __all__ = [
     "Fault",
     "FaultyScheme",
@@ -19,5 +22,6 @@ __all__ = [
     "directions_of",
     "faults_of",
     "parse_scheme",
+    "read_scheme",
     "scheme_from_tree",
 ]

@@ -74,7 +74,8 @@ class SchemeBuilder:
 
     def _report_circles(self, waiting: dict[str, Value]) -> None:
         for name in waiting:
-            seen, front = set(), {name}
+            seen: set[str] = set()
+            front = {name}
             while front:
                 front = {inner for outer in front for inner in waiting[outer].needs() & waiting.keys()} - seen
                 seen |= front
@@ -185,9 +186,7 @@ class SchemeBuilder:
         for position, kind in enumerate(kinds):
             if kind.kind in ("text", "codes"):
                 path = self.draft.path("decide", "grid", position)
-                message = (
-                    f"'{raw.columns[position]}' is {kind.kind} and has no order; a grid needs numbers or ordinals."
-                )
+                message = f"'{raw.columns[position]}' is {kind.kind}; a grid needs numbers or ordinals."
                 self.reader.fault(path, "wrong-type", message)
         return Grid(tuple(raw.columns), raw.compare, tuple(limits), raw.otherwise, raw.missing)  # type: ignore[arg-type]
 

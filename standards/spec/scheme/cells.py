@@ -89,10 +89,10 @@ def holds(condition: Condition | None, cell: Cell, types: Mapping[str, PartType]
 def _test_holds(test: Test, cell: Cell, types: Mapping[str, PartType]) -> bool:
     bare = _bare(test)
     if bare in cell:
-        return cell[bare]
+        return bool(cell[bare])
     found = cell[test.name]
     if test.operator == "absent":
-        return (found is None) == test.operand
+        return (found is None) is test.operand
     if found is None:
         return False
     kind = types[test.name]

@@ -116,16 +116,7 @@ def _value_effects(value: Value, scheme: Scheme) -> Iterator[tuple[str, int]]:
     elif value.times is not None:
         sign = (value.times > 0) - (value.times < 0)
     if value.operator == "pick":
-        conditions = [case.when for case in value.cases]
-
-        def result(cell: Cell) -> Any:
-            for case in value.cases:
-                if holds(case.when, cell, scheme.types):
-                    return case.value
-            return "absent"
-
-        for name, own in _trends(conditions, scheme, result):
-            yield name, sign * own
+        yield from ((name, sign * own) for name, own in _pick_effects(value, scheme))
         return
     if value.operator == "ratio":
         yield value.picks[0].name, sign
@@ -142,6 +133,16 @@ def _value_effects(value: Value, scheme: Scheme) -> Iterator[tuple[str, int]]:
         else:
             # A count without a test counts what is there: it depends on presence, not on how much.
             yield picked.name, NEITHER if value.operator == "count" else sign * own
+
+
+def _pick_effects(value: Value, scheme: Scheme) -> Iterator[tuple[str, int]]:
+    def result(cell: Cell) -> Any:
+        for case in value.cases:
+            if holds(case.when, cell, scheme.types):
+                return case.value
+        return "absent"
+
+    yield from _trends([case.when for case in value.cases], scheme, result)
 
 
 def _test_effects(tests: Sequence[Test], name: str, scheme: Scheme) -> Iterator[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """A scheme whose form has been read but whose names have no types yet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from standards.spec.scheme.conditions import MAX_ROWS, read_moves, read_rows
@@ -36,13 +36,12 @@ class Draft:
         rows = [row for row in self.unless if row]
         if isinstance(self.decide, list):
             rows += [row for row in self.decide if row]
-        for holder in (*rows, *(move for move in self.adjust if move)):
-            if holder.when:
-                yield holder.when, False
+        conditions = [row.when for row in rows] + [move.when for move in self.adjust if move]
         for value in self.values.values():
-            for case in value.cases if value else ():
-                if case.when:
-                    yield case.when, False
+            conditions += [case.when for case in value.cases] if value else []
+        for condition in conditions:
+            if condition:
+                yield condition, False
         if self.visits and self.visits.only:
             yield self.visits.only, True
 
@@ -51,7 +50,7 @@ def read_draft(reader: ShapeReader, tree: Mapping[str, Any], where: Mapping[str,
     """Read every piece that is there; unknown keys have been refused by the caller."""
     draft = Draft(where)
     names = _declared_names(tree)
-    readers = {
+    readers: dict[str, Callable[[Any, str], Any]] = {
         "levels": lambda part, path: _read_levels(reader, part, path, most=MAX_LEVELS),
         "outcomes": lambda part, path: _read_levels(reader, part, path, most=MAX_LEVELS),
         "read": lambda part, path: read_types(reader, part, path),

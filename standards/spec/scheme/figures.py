@@ -37,8 +37,12 @@ def read_types(reader: ShapeReader, tree: Any, path: str) -> dict[str, PartType]
 
 def _read_type(reader: ShapeReader, tree: Any, path: str) -> PartType | None:
     if not isinstance(tree, list):
-        kind = reader.choice(tree, path, (*KINDS, "[worst, .., best]"))
-        return PartType(kind) if kind in KINDS else None
+        kind = scalar_text(tree)
+        if kind not in KINDS:
+            message = f"Write one of {', '.join(KINDS)}, or list the names of an ordinal, worst first."
+            reader.fault(path, "bad-choice", message)
+            return None
+        return PartType(kind)
     items = reader.sequence(tree, path, MAX_LEVELS) or []
     names = [reader.text(item, pointer(path, i)) for i, item in enumerate(items)]
     for position, name in enumerate(names):
@@ -163,7 +167,8 @@ class _ValueReader:
         return Picked(self.reader.name(tree, place) or "", None, place)
 
     def _read_options(self, entry: dict) -> dict[str, Any]:
-        reader, found = self.reader, {}
+        reader = self.reader
+        found: dict[str, Any] = {}
         for key in (key for key in OPTIONS if key in entry):
             place = pointer(self.path, key)
             if key == "missing":

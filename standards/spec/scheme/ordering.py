@@ -8,14 +8,14 @@ from standards.spec.scheme.document import PartType
 def compare(operator: str, left: Any, right: Any) -> bool:
     """Compare two ranked values; `right` is a tuple for `in`."""
     if operator == "at_least":
-        return left >= right
+        return bool(left >= right)
     if operator == "at_most":
-        return left <= right
+        return bool(left <= right)
     if operator == "above":
-        return left > right
+        return bool(left > right)
     if operator == "below":
-        return left < right
-    return left in right if operator == "in" else left == right
+        return bool(left < right)
+    return bool(left in right if operator == "in" else left == right)
 
 
 def rank(value: Any, kind: PartType) -> Any:

@@ -162,7 +162,7 @@ class _TreeBuilder:
             return pointer(top.path, len(top.content))
         return pointer(top.path, top.key) if top.key is not None else top.path
 
-    def _refuse_extras(self, event: yaml.NodeEvent) -> None:
+    def _refuse_extras(self, event: Any) -> None:
         if event.anchor:
             self._fault(event, "anchor", f"Anchors (&{event.anchor}) are not allowed; write the content out.")
         if event.tag and event.tag != "!":

@@ -14,6 +14,7 @@ MAX_TEXT = 200
 MAX_LIST = 200
 NAME_PATTERN = r"^[^*$\u0000-\u001f][^*\u0000-\u001f]{0,199}$"
 PICK_PATTERN = r"^[^*$\u0000-\u001f][^*\u0000-\u001f]{0,198}\*?$"
+CONSTANT_PATTERN = r"^(?:[^$\u0000-\u001f][^\u0000-\u001f]{0,199}|\$[^*$\u0000-\u001f][^*\u0000-\u001f]{0,198})$"
 TEXT_PATTERN = r"^[^\u0000-\u001f]{1,200}$"
 NULL_WORDS = frozenset({"null", "~", ""})
 YES, NO = frozenset({"true"}), frozenset({"false"})
