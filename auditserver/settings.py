@@ -150,6 +150,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+# WhiteNoise warns where nothing was ever collected; with finders it needs no more than the folder.
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ROOT / "auditserver" / "static"]
 # Originals and derivatives of evidence; never served directly. S3 is one setting: STORAGES["evidence"].
 STORAGES = {
