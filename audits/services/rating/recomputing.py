@@ -13,7 +13,7 @@ from audits.models.compiled import scheme_of
 from audits.models.marking import longest_window
 from audits.scoring.outcome import CombinedVisits, Outcome, conclude
 from audits.scoring.outcome import CutPoints as Cuts
-from audits.scoring.periods import Period, period_of
+from audits.scoring.periods import Period
 from audits.services.rating.combining import combine_components, deciding_value, part_tenths, spread_of
 from audits.services.rating.figures import figures_of
 from audits.services.rating.gathering import ScoredVisit, scored_visits
@@ -47,17 +47,19 @@ def _rate(rows: Sequence[Dirty], now: datetime) -> None:
     for (series_id, start), location_ids in sorted(places.items()):
         if series_id in series:
             changed = keep(rate_places(series=series[series_id], start=start, location_ids=location_ids, now=now))
-            tally(series=series[series_id], period=period_of(series[series_id].period_kind, start), places=location_ids)
+            tally(series=series[series_id], period=series[series_id].days_of(start), places=location_ids)
             _mark_order(series[series_id], start, changed, now)
 
 
 def rate_places(*, series: Series, start: date, location_ids: Collection[uuid.UUID], now: datetime) -> list[Rated]:
     """What the ratings of these branches are for the period that begins on `start`; stores nothing."""
-    period = period_of(series.period_kind, start)
+    period = series.days_of(start)
     version = SchemeVersion.objects.in_force(scheme_id=series.scheme_id, day=period.end).first()
     if version is None:
         return []
     scheme = scheme_of(version.pk).on(period.end)
+    if scheme is None:
+        return []
     window = timedelta(days=scheme.visits.within) if scheme.visits and scheme.visits.within else None
     window = window or longest_window(series.scheme_id)
     visits = scored_visits(
@@ -192,7 +194,7 @@ def _mark_order(series: Series, start: date, changed: Sequence[uuid.UUID], now: 
     """Mark the chain's order and that of every group the changed branches belong to (regions above included)."""
     if not changed:
         return
-    period = period_of(series.period_kind, start)
+    period = series.days_of(start)
     groups = set(
         GroupMembership.objects.on(period.end).filter(location_id__in=changed).values_list("group_id", flat=True)
     )
