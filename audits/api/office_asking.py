@@ -5,7 +5,8 @@ for both.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db.models import Q
@@ -54,3 +55,13 @@ def named(values: Mapping[str, Any], rows: Mapping[str, VisibleQuerySet]) -> dic
     if faults:
         raise Problem(INVALID, faults[0].detail, errors=faults)
     return result
+
+
+@contextmanager
+def pointing_without(prefix: str) -> Iterator[None]:
+    """Lets the faults of a service for many point into a body that held one: `/visits/0/window` → `/window`."""
+    try:
+        yield
+    except Problem as problem:
+        problem.errors = [Fault(e.pointer.removeprefix(prefix), e.code, e.detail) for e in problem.errors]
+        raise

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
@@ -109,7 +108,10 @@ class Components(generics.ListAPIView[Component]):
         return self.list(request)
 
     @extend_schema(
-        operation_id="office_component_add", request=NewComponent, responses={201: ComponentSerializer}, tags=["planning"]
+        operation_id="office_component_add",
+        request=NewComponent,
+        responses={201: ComponentSerializer},
+        tags=["planning"],
     )
     def post(self, request: Request) -> Response:
         """Add a component."""
@@ -117,7 +119,7 @@ class Components(generics.ListAPIView[Component]):
         component = arranging.add_component(programme=values.pop("programme"), values=values)
         return Response(ComponentSerializer(component).data, status=201)
 
-    def get_queryset(self) -> QuerySet[Component]:
+    def get_queryset(self) -> Any:
         rows = for_roles(Component.objects.all(), asker(self.request), OFFICE, CHAIN)
         return _of_programme(self.request, rows.select_related("programme", "checklist", "brief"))
 
@@ -174,7 +176,7 @@ class SeriesPlans(generics.ListAPIView[Series]):
         tasks.ring()
         return Response(SeriesSerializer(series).data, status=201)
 
-    def get_queryset(self) -> QuerySet[Series]:
+    def get_queryset(self) -> Any:
         rows = for_roles(Series.objects.all(), asker(self.request), OFFICE, CHAIN)
         return _of_programme(self.request, rows.select_related("programme", "scheme"))
 

@@ -22,7 +22,7 @@ from standards.models import Brief, Checklist, RatingScheme
 R = TypeVar("R", bound=Model)
 REVEAL = Programme.Reveal
 # From telling least to telling most: shoppers were sent under what was promised when they went.
-TELLS = {REVEAL.MONTH: 0, REVEAL.DATE: 1, REVEAL.DAYPART: 2}
+TELLS: dict[str, int] = {REVEAL.MONTH: 0, REVEAL.DATE: 1, REVEAL.DAYPART: 2}
 # What a component's visits were planned with, and a series' ratings made with.
 FIXED_BY_VISITS = ("code", "checklist", "channel")
 FIXED_BY_RESULTS = ("weight",)
@@ -40,7 +40,7 @@ def change_programme(*, programme_id: uuid.UUID, values: Mapping[str, Any]) -> P
     With visits the code is fixed, and `reveal` may tell less than before but never more.
     """
     with transaction.atomic():
-        programme = held(Programme.objects.filter(pk=programme_id)).get()
+        programme: Programme = held(Programme.objects.filter(pk=programme_id)).get()
         changes = _changes(programme, values)
         if Audit.objects.filter(programme=programme).exists():
             _refuse_fixed(changes, ("code",), "once visits have been planned")
@@ -71,7 +71,7 @@ def change_component(*, component_id: uuid.UUID, values: Mapping[str, Any]) -> C
     Checklist, channel and code are fixed once its visits are planned, the weight once results have been released.
     """
     with transaction.atomic():
-        component = held(Component.objects.filter(pk=component_id).select_related("programme")).get()
+        component: Component = held(Component.objects.filter(pk=component_id).select_related("programme")).get()
         changes = _changes(component, values)
         _check_chain(component.programme, changes)
         if Audit.objects.filter(component=component).exists():
@@ -95,7 +95,7 @@ def add_series(*, programme: Programme, values: Mapping[str, Any], now: datetime
 def change_series(*, series_id: uuid.UUID, values: Mapping[str, Any]) -> Series:
     """Change a series. Raises Problem: invalid, arranging-refused for all but its name once a period has begun."""
     with transaction.atomic():
-        series = held(Series.objects.filter(pk=series_id).select_related("programme")).get()
+        series: Series = held(Series.objects.filter(pk=series_id).select_related("programme")).get()
         changes = _changes(series, values)
         _check_chain(series.programme, changes)
         if Period.objects.filter(series=series).exists():

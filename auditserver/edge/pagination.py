@@ -39,7 +39,7 @@ class OpaqueCursor(BasePagination):
 
     ordering: str | Sequence[str] = "pk"
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page that the request asks for."""
         wanted = getattr(view, "ordering", self.ordering)
         order = (wanted,) if isinstance(wanted, str) else tuple(wanted)
