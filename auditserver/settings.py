@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from auditserver.env import ROOT, env, kept_secret, text_or_file, var_dir
+from auditserver.env import ROOT, broker_socket, env, kept_secret, socket_url, text_or_file, var_dir
 
 VAR_DIR = var_dir()
 
@@ -89,7 +89,7 @@ if EMBEDDED_DATABASE:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / "db.sqlite3",
+            "NAME": VAR_DIR / env.str("SQLITE_FILE", default="db.sqlite3"),
             # A process of its own opens the test database too (the worker), so that it is a file.
             "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
             "OPTIONS": {
@@ -149,7 +149,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [ROOT / "auditserver" / "static"]
 # Originals and derivatives of evidence; never served directly. S3 is one setting: STORAGES["evidence"].
 STORAGES = {
@@ -163,7 +162,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = not PRODUCTION
+# Static files are found where they lie, once at start: there is no collectstatic to forget.
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
@@ -202,9 +202,11 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Celery only rings the bell: the truth about what is to be done lives in the Dirty rows.
-BROKER_SOCKET = VAR_DIR / "valkey.sock"
-CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}?virtual_host=0"
+BROKER_FOLDER = VAR_DIR / "broker"
+BROKER_SOCKET = broker_socket(VAR_DIR)
+CELERY_BROKER_URL = REDIS_URL or socket_url(BROKER_SOCKET)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2.0,
     "socket_connect_timeout": 1.0,
@@ -226,6 +228,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Whether work is done is read from the database (/healthz), not asked of workers over the broker.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 CELERY_BEAT_SCHEDULE = {

@@ -5,10 +5,10 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
-from standards.spec.scheme import Scheme
 
 from audits.scoring.outcome import CombinedVisits, Outcome, explain_lines
 from audits.services.rating.gathering import ScoredVisit
+from standards.spec.scheme import Scheme
 
 
 def figures_of(
@@ -17,6 +17,7 @@ def figures_of(
     """A JSON-like account: the average used, each visit with its parts, the combined parts, the values, the steps."""
     return {
         "combine": combined.combine,
+        "may_rank": combined.may_rank,
         "visits": [
             {
                 "visit_id": str(visits[item.visit.label].visit_id),

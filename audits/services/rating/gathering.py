@@ -22,14 +22,14 @@ FINE = 1_000_000
 
 @dataclass(frozen=True)
 class Shown:
-    """The percentages of all parts of many visits, for display: int64 (visits × parts) in 10^-6 points, -1 where absent."""
+    """Percentages of all parts of many visits, for display: int64 (visits × parts), 10^-6 points, -1 where absent."""
 
     names: tuple[str, ...]
     fine: np.ndarray
 
 
 class ScoredVisit(NamedTuple):
-    """One released visit with its current score: `visit` is what the scheme reads, the rest is how to follow and show it."""
+    """One released visit with its current score: `visit` is what the scheme reads, the rest how to follow it."""
 
     visit: Visit
     score_id: int

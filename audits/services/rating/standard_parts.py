@@ -12,14 +12,14 @@ from audits.scoring.visit import score, standard_part
 Pairs = dict[str, tuple[int, int]]
 
 
-def standard_pairs(
-    visits: Sequence[tuple[uuid.UUID, uuid.UUID, uuid.UUID]], names: Sequence[str]
-) -> list[Pairs]:
-    """(earned, possible) of the named standards for each (submission, version, scope), in order; empty without names."""
+def standard_pairs(visits: Sequence[tuple[uuid.UUID, uuid.UUID, uuid.UUID]], names: Sequence[str]) -> list[Pairs]:
+    """(earned, possible) of the named standards for each (submission, version, scope); empty without names."""
     if not names:
         return [{} for _ in visits]
     packed = dict(
-        Observation.objects.filter(submission_id__in=[visit[0] for visit in visits]).values_list("submission_id", "answers")
+        Observation.objects.filter(submission_id__in=[visit[0] for visit in visits]).values_list(
+            "submission_id", "answers"
+        )
     )
     observed = [Observed(*visit, answers=packed[visit[0]]) for visit in visits]
     return [_pairs(row, answers, names) for row, (_, answers) in zip(observed, amended(observed), strict=True)]

@@ -14,7 +14,7 @@ from audits.models.amended import Observed, amended
 from audits.models.compiled import digests_of, plan_of
 from audits.models.marking import CountedVisit, mark_ratings
 from audits.scoring.packing import as_batch
-from audits.scoring.parts import pack_parts
+from audits.scoring.parts import pack_many_parts
 from audits.scoring.plan import ENGINE
 from audits.scoring.visits import VisitScores, score_many
 from audits.services.reviewing.automatic import accept_automatically
@@ -60,19 +60,20 @@ class Measured(NamedTuple):
 
 def measure(observations: Sequence[Observation]) -> list[Measured]:
     """The figures of each observation, in order, with its amendments applied. Reads, stores nothing."""
-    answers = amended([Observed(o.submission_id, o.version_id, o.scope_id, o.answers) for o in observations])
+    answers = amended([Observed(o.submission_id, o.version_id, o.scope_id, bytes(o.answers)) for o in observations])
     groups: dict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
     for index, observation in enumerate(observations):
         groups[observation.version_id, observation.scope_id].append(index)
     measured: dict[int, Measured] = {}
     for (version_id, scope_id), members in groups.items():
         scores = score_many(plan_of(version_id, scope_id), as_batch(answers[i][1] for i in members))
+        parts = pack_many_parts(scores.earned, scores.possible)
         for line, i in enumerate(members):
-            measured[i] = _figures(answers[i][0], scores, line)
+            measured[i] = _figures(answers[i][0], scores, line, parts[line])
     return [measured[i] for i in range(len(observations))]
 
 
-def _figures(amendments_digest: bytes, scores: VisitScores, line: int) -> Measured:
+def _figures(amendments_digest: bytes, scores: VisitScores, line: int, parts: bytes) -> Measured:
     return Measured(
         amendments_digest=amendments_digest,
         earned=int(scores.earned[line, 0]),
@@ -81,7 +82,7 @@ def _figures(amendments_digest: bytes, scores: VisitScores, line: int) -> Measur
         assessable=int(scores.assessable[line]),
         critical_failed=int(scores.critical_failed[line]),
         failed=int(scores.failed[line]),
-        parts=pack_parts(scores.earned[line], scores.possible[line]),
+        parts=parts,
     )
 
 
