@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("audits.api.results_urls"))]
+urlpatterns = [
+    path("", include("audits.api.phone_urls")),
+    path("", include("audits.api.results_urls")),
+]

@@ -119,15 +119,7 @@ class User(AbstractUser):
         rows = Membership.objects.filter(pk__in=managing)
         groups = set(rows.filter(groups__isnull=False).values_list("groups", flat=True))
         single = rows.filter(locations__isnull=False).values_list("locations", flat=True)
-        return frozenset(self._with_regions_below(groups)), frozenset(single)
-
-    @staticmethod
-    def _with_regions_below(groups: set[uuid.UUID]) -> set[uuid.UUID]:
-        found, edge = set(groups), set(groups)
-        while edge:
-            edge = set(LocationGroup.objects.filter(parent_id__in=edge).values_list("id", flat=True)) - found
-            found |= edge
-        return found
+        return frozenset(LocationGroup.objects.with_regions_below(groups)), frozenset(single)
 
     def managed_location_q(self) -> Q | None:
         """Branches this person manages today: through groups (dated) or singly; None where they manage none."""
