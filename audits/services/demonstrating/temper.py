@@ -3,9 +3,6 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-
-_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -20,8 +17,8 @@ class Temper:
     chance: float
     drift: float = 0.0
     unsteady: float = 0.012
-    sections: Mapping[str, float] = field(default=_NOTHING)
-    classes: Mapping[str, float] = field(default=_NOTHING)
+    sections: Mapping[str, float] = field(default_factory=dict)
+    classes: Mapping[str, float] = field(default_factory=dict)
     critical_miss: tuple[int, ...] = ()
 
 
