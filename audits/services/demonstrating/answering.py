@@ -8,6 +8,7 @@ import random
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from audits.services.demonstrating.remarks import remark
 from audits.services.demonstrating.temper import Temper
@@ -105,6 +106,7 @@ def _critical_to_miss(scope: Scope, standards: dict[str, Standard], draw: random
     return draw.choice(keys) if keys else ""
 
 
+@lru_cache(maxsize=4096)
 def _ease(code: str) -> float:
     """How much easier or harder than others a standard is, everywhere: the same for its code for ever."""
     place = zlib.crc32(code.encode()) % 100
@@ -123,10 +125,9 @@ def _measure(standard: Standard, good: bool, draw: random.Random) -> Token:
     """A number on the right side of the limit, or beyond it (beyond the last step of a ladder)."""
     steps = standard.ladder or (standard,)
     step = steps[0] if good else steps[-1]
-    # A good house is not always at its best: now and then the second step of a ladder.
-    if good and len(steps) > 1 and draw.random() < 0.15:
+    if good and len(steps) > 1 and _may_be_second_best(standard, draw):
         step = steps[1]
-    limit = _scaled(step.at_most or step.at_least, standard)
+    limit = _scaled(step.at_most or step.at_least, standard.unit_decimals)
     span = max(1.0, abs(limit) * 0.5)
     inside = math.floor(draw.uniform(0, 0.6) * span)
     beyond = math.floor(draw.uniform(0.1, 1.0) * span) + 1
@@ -137,10 +138,15 @@ def _measure(standard: Standard, good: bool, draw: random.Random) -> Token:
     return number if limit < 0 or standard.unit == "degC" else max(number, 0)
 
 
+def _may_be_second_best(standard: Standard, draw: random.Random) -> bool:
+    """A good house is not always at its best; where a failure asks for proof, half marks could be one: then never."""
+    return not (standard.comment_on_fail or standard.photo_on_fail) and draw.random() < 0.15
+
+
 def _choice(standard: Standard, good: bool, draw: random.Random) -> Token:
     best_first = sorted(standard.options, key=lambda option: -read_amount(option.points))
     if good:
-        return best_first[1 if len(best_first) > 2 and draw.random() < 0.2 else 0].code
+        return best_first[1 if len(best_first) > 2 and _may_be_second_best(standard, draw) else 0].code
     return best_first[-1].code
 
 
@@ -150,19 +156,23 @@ def _count(standard: Standard, good: bool, draw: random.Random) -> Token:
 
 
 def _points(standard: Standard, good: bool, draw: random.Random) -> Token:
-    most = _scaled(standard.max, standard)
-    return most - draw.randint(0, max(1, most // 6)) if good else draw.randint(0, most // 3)
+    most = _scaled(standard.max, standard.unit_decimals)
+    if not good:
+        return draw.randint(0, most // 3)
+    enough = _scaled(standard.pass_at, standard.unit_decimals) if standard.pass_at else most // 2
+    return draw.randint(max(enough, most - max(1, most // 6)), most)
 
 
 def _finding(standard: Standard, good: bool, draw: random.Random) -> Token:
     """Findings are rare: where an ordinary standard would have failed, one in four is worth writing down."""
     if good or draw.random() > 0.25:
         return 0
-    return draw.randint(1, min(_scaled(standard.max, standard) if standard.max else 4, 4))
+    return draw.randint(1, min(_scaled(standard.max, standard.unit_decimals) if standard.max else 4, 4))
 
 
-def _scaled(text: str, standard: Standard) -> int:
-    return math.floor(read_amount(text) * 10**standard.unit_decimals)
+@lru_cache(maxsize=1024)
+def _scaled(text: str, decimals: int) -> int:
+    return math.floor(read_amount(text) * 10**decimals)
 
 
 ANSWERS: dict[str, Callable[[Standard, bool, random.Random], Token]] = {

@@ -14,7 +14,7 @@ from standards.spec.scope import Scope, split_key
 # The latest visits that give the office something to look at, by branch.
 COMMENT_LEFT_OUT = frozenset({"AMS", "MUC"})
 DAY_EXCLUDED = frozenset({"FLR"})
-NOT_POSSIBLE = frozenset({"CPH"})
+NOT_POSSIBLE = frozenset({"INN"})
 # Of these the reviewer has sent one back with a question.
 RETURNED = frozenset({"MUC"})
 

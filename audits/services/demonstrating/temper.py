@@ -28,21 +28,23 @@ STORIES: dict[str, Temper] = {
     "ZRH": Temper(0.955, unsteady=0.008),
     "VIE": Temper(0.95, unsteady=0.008, critical_miss=(2,)),
     # Two that no number of stars should tell apart.
-    "LON": Temper(0.905, unsteady=0.02),
-    "LIS": Temper(0.906, unsteady=0.02),
+    "LON": Temper(0.865, unsteady=0.02),
+    "LIS": Temper(0.866, unsteady=0.02),
     # Good people, bad housekeeping.
-    "PRG": Temper(0.91, sections={"HSK": -0.34, "ROOM": -0.2, "BATH": -0.24, "TDN": -0.2}),
+    "PRG": Temper(0.88, sections={"HSK": -0.34, "ROOM": -0.2, "BATH": -0.24, "TDN": -0.2}),
     # Nobody answers the telephone.
-    "DUB": Temper(0.89, sections={"RESP": -0.32, "RESO": -0.08, "MSG": -0.22}),
+    "DUB": Temper(0.84, sections={"RESP": -0.32, "RESO": -0.08, "MSG": -0.22}),
     # Climbing and sliding through the year.
-    "GRZ": Temper(0.93, drift=0.012),
-    "OSL": Temper(0.91, drift=0.009),
-    "SVQ": Temper(0.90, drift=0.007),
-    "NCE": Temper(0.84, drift=-0.011),
+    "GRZ": Temper(0.92, drift=0.014),
+    "OSL": Temper(0.87, drift=0.011),
+    "SVQ": Temper(0.82, drift=0.009),
+    "NCE": Temper(0.74, drift=-0.012),
     # Brilliant on one day, careless on the next.
-    "ROM": Temper(0.86, unsteady=0.06),
+    "ROM": Temper(0.81, unsteady=0.06),
     # Warm, but slow.
-    "ATH": Temper(0.88, classes={"efficiency": -0.16, "courtesy": 0.06}),
+    "ATH": Temper(0.80, classes={"efficiency": -0.16, "courtesy": 0.06}),
+    # The one that head office worries about.
+    "CPH": Temper(0.655, unsteady=0.025),
     # The newest house.
     "VLT": Temper(0.87),
     "LEJ": Temper(0.80, classes={"cleanliness": -0.14}),
@@ -59,7 +61,7 @@ def temper_of(code: str, sections: tuple[str, ...], *, seed: int) -> Temper:
     told = STORIES.get(code)
     own = {section: draw.gauss(0, 0.03) for section in sections}
     if told is None:
-        return Temper(draw.uniform(0.80, 0.93), unsteady=draw.uniform(0.01, 0.02), sections=own)
+        return Temper(draw.uniform(0.72, 0.90), unsteady=draw.uniform(0.01, 0.02), sections=own)
     shifted = own | {section: own.get(section, 0.0) + shift for section, shift in told.sections.items()}
     return Temper(told.chance, told.drift, told.unsteady, shifted, told.classes, told.critical_miss)
 
