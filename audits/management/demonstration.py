@@ -172,9 +172,7 @@ def _perform(act: Act, cast: Cast, wanted: Wanted) -> None:
 
 def _report(act: Act, envelope: Envelope, draw: random.Random) -> Report:
     temper = act.stage.tempers[act.outing.place.code]
-    chance = chance_on_visit(
-        temper, months_ago=act.outing.months_ago, month=act.outing.visited_on.month, draw=draw
-    )
+    chance = chance_on_visit(temper, months_ago=act.outing.months_ago, month=act.outing.visited_on.month, draw=draw)
     report = answer_all(
         envelope.checklist,
         envelope.scope,
@@ -215,6 +213,4 @@ def _plan_ahead(stages: Sequence[Stage], cast: Cast, wanted: Wanted) -> None:
         duties = [planning.Duty(audit.pk, cast.people["auditor"]) for audit in audits[: len(mine)]]
         assignments = planning.assign_many(duties=duties, now=planned + timedelta(hours=1))
         for assignment in assignments[: (len(mine) + 1) // 2]:
-            planning.accept(
-                assignment=assignment, brief_sha256=stage.brief_sha256, now=planned + timedelta(hours=8)
-            )
+            planning.accept(assignment=assignment, brief_sha256=stage.brief_sha256, now=planned + timedelta(hours=8))

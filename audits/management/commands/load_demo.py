@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: a chain of hotels and one of restaurants with a year of visits, to look at and to try out on."""
+"""`manage.py load_demo`: a chain of hotels and one of restaurants with a year of visits, to look at and to try on."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -36,15 +36,15 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("This server shows no demo. Set DEMO=1 if nothing real is in its database.")
         if others := foreign_chains():
-            raise CommandError(f"This database has other chains ({', '.join(others[:5])}); the demo stays away from it.")
+            raise CommandError(
+                f"This database has other chains ({', '.join(others[:5])}); the demo stays away from it."
+            )
         if not 1 <= visits <= 36:
             raise CommandError("--visits takes 1 to 36.")
         if is_loaded():
             self.stdout.write("The demo is loaded already.")
             return
-        passwords = {
-            login["username"]: login["password"] for login in kept_logins(settings.VAR_DIR, SIGN_IN)
-        }
+        passwords = {login["username"]: login["password"] for login in kept_logins(settings.VAR_DIR, SIGN_IN)}
         with tqdm(total=steps(visits), unit="visit", disable=None, leave=False) as bar, transaction.atomic():
 
             def advance(doing: str, count: int) -> None:

@@ -75,7 +75,7 @@ def found_people(office: Office, passwords: Mapping[str, str]) -> dict[str, User
 
 
 def _account(person: Person, password: str | None) -> User:
-    return User.objects.create(
+    user: User = User.objects.create(
         username=person.username,
         first_name=person.first_name,
         last_name=person.last_name,
@@ -83,6 +83,7 @@ def _account(person: Person, password: str | None) -> User:
         is_staff=bool(password),
         is_superuser=person.is_admin,
     )
+    return user
 
 
 def _place(person: Person, user: User, office: Office, chains: Mapping[str, Chain]) -> None:

@@ -16,8 +16,8 @@ class Brief:
 class Plan:
     """A programme of one chain (its slug), with the visits made per branch.
 
-    `series` are (code, name, kind of period); `visits_rule` replaces the `visits` piece of the pack's scheme where it is
-    not empty.
+    `series` are (code, name, kind of period); `visits_rule`, where not empty, replaces the `visits` piece of the pack's
+    scheme.
     """
 
     chain: str
@@ -42,9 +42,9 @@ STAY = Plan(
     brief=Brief(
         "weekend-guest",
         "A guest for one or two nights",
-        "You travel alone or as a couple and stay for one or two nights. Book by telephone under your own name, ask one "
-        "question by message before you arrive, have dinner in the house and breakfast the next morning. Voice one small, "
-        "true complaint and note how it is dealt with. Keep all receipts.\n\n"
+        "You travel alone or as a couple and stay for one or two nights. Book by telephone under your own name, ask "
+        "one question by message before you arrive, have dinner in the house and breakfast the next morning. Voice one "
+        "small, true complaint and note how it is dealt with. Keep all receipts.\n\n"
         "Never say or hint that you are on an audit. If you are recognised, finish your stay as a private guest and "
         "report it as recognised.",
     ),
@@ -71,7 +71,8 @@ DINNER = Plan(
         "dinner-for-two",
         "Dinner for two on a weekday",
         "You are two guests with a reservation made by telephone. One of you asks about an allergy that is true. Order "
-        "three courses, one glass of wine and water. Pay by card and ask for a receipt. Never say that you are on an audit.",
+        "three courses, one glass of wine and water. Pay by card and ask for a receipt. Never say that you are on an "
+        "audit.",
     ),
     months=5,
     minimum_coverage=60,
