@@ -216,9 +216,7 @@ def _mean(name: str, counted: Sequence[CountedVisit]) -> Fraction | None:
 def exact_mean(weighed: Sequence[tuple[Fraction, Any]]) -> Fraction | None:
     """Return the weighted mean of (weight, figure) pairs; None where there is nothing to weigh."""
     weight = _exact_sum([(weight.numerator, weight.denominator) for weight, _ in weighed])
-    total = _exact_sum(
-        [(w.numerator * found.numerator, w.denominator * found.denominator) for w, found in weighed]
-    )
+    total = _exact_sum([(w.numerator * found.numerator, w.denominator * found.denominator) for w, found in weighed])
     return total / weight if weight else None
 
 

@@ -78,9 +78,7 @@ class _TableTrial:
         self.gathered = self._gather(table)
         self.table = self.gathered.table
         self.results: dict[int, tuple[OutcomeTable, int]] = {}
-        self.subjects = [
-            Tried(name, line) for name, line in zip(self.gathered.subjects, self.table.lines, strict=True)
-        ]
+        self.subjects = [Tried(name, line) for name, line in zip(self.gathered.subjects, self.table.lines, strict=True)]
 
     def _gather(self, table: Table) -> Gathered:
         options = self.options

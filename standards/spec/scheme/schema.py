@@ -209,9 +209,7 @@ def _outcomes() -> Schema:
     limits = _free(TEXT_PATTERN, {"anyOf": [limit, _list(limit, MAX_COLUMNS)]}, MAX_LEVELS)
     columns = {"anyOf": [_ref("name"), _list(_ref("name"), MAX_COLUMNS)]}
     shared = {"grid": columns, "else": _ref("text"), "missing": _ref("text")}
-    grids = [
-        _object({**shared, side: limits}, required=["grid", side, "else"]) for side in ("at_least", "at_most")
-    ]
+    grids = [_object({**shared, side: limits}, required=["grid", side, "else"]) for side in ("at_least", "at_most")]
     direct = _object({"value": _ref("name"), "missing": _ref("text")}, required=["value"])
     words = {
         "best": ("high", "low"),
