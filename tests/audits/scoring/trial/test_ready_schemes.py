@@ -12,7 +12,9 @@ CITY = "".join(f"city,{50 + n},{star}\n" for n, star in enumerate(["one"] * 2 + 
 ROSE = "".join(f"Rose,2024-0{month}-01,mystery,{94 if month > 1 else 0},80,0,\n" for month in range(1, 5))
 ROSE += "Rose,2024-05-01,mystery,98,80,0,five\n"
 LILY = "".join(f"Lily,2024-0{month}-01,mystery,99,99,{month % 2},four\n" for month in range(1, 4))
-IRIS = "Iris,2024-01-01,mystery,99,99,0,\nIris,2024-02-01,announced,99,99,0,\nIris,2024-03-01,mystery,9,9,0,provisional\n"
+IRIS = (
+    "Iris,2024-01-01,mystery,99,99,0,\nIris,2024-02-01,announced,99,99,0,\nIris,2024-03-01,mystery,9,9,0,provisional\n"
+)
 
 READY = {
     "base-plus-minus": (
@@ -31,8 +33,7 @@ READY = {
         "good,good,,good,good,good\n",
         {"expect": "overall"},
     ),
-    "difi-rank-bands": ("poeng,stjerner
-" + TWENTY, {"expect": "stjerner"}),
+    "difi-rank-bands": ("poeng,stjerner\n" + TWENTY, {"expect": "stjerner"}),
     "hotel-guide": (
         "hotel,day,kind,tag.service,tag.facility,critical_failed,stars\n" + ROSE + LILY + IRIS,
         {"expect": "stars", "subject": "hotel", "date": "day"},
@@ -79,7 +80,7 @@ READY = {
         "area.kitchen,area.store,area.staff,smiley\n1,1,1,1\n1,3,2,3\n2,N/A,,2\n4,1,1,4\n",
         {"expect": "smiley", "missing": ("N/A",)},
     ),
-}  
+}
 
 
 def test_every_ready_scheme_is_tried_here() -> None:
