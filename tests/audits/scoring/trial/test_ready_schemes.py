@@ -39,7 +39,8 @@ READY = {
         {"expect": "stars", "subject": "hotel", "date": "day"},
     ),
     "item-deductions": (
-        "violations,grade\n,pass\n2,pass\n2 3,pass\n1A,pass\n1A 6,conditional\n2 3 4 5 6,conditional\n1A 1B,fail\n1A 2 3 4,fail\n",
+        "violations,grade\n,pass\n2,pass\n2 3,pass\n1A,pass\n1A 6,conditional\n2 3 4 5 6,conditional\n"
+        "1A 1B,fail\n1A 2 3 4,fail\n",
         {"expect": "grade"},
     ),
     "los-angeles-grades": (
