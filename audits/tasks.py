@@ -5,6 +5,7 @@ The database is the truth about what is to be done. A bell that is lost costs a 
 
 import logging
 import time
+from typing import Any
 
 import redis
 from celery import shared_task
@@ -73,7 +74,7 @@ def _bell() -> redis.Redis:
     """This process's connection to the broker for the bell, with time limits far below a request's."""
     global _client
     if _client is None:
-        limits = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+        limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
         if settings.REDIS_URL:
             _client = redis.Redis.from_url(settings.REDIS_URL, **limits)
         else:

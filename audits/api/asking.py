@@ -8,7 +8,6 @@ from rest_framework.request import Request
 
 from audits.models import Period, Series
 from audits.scoring.periods import Period as Days
-from audits.scoring.periods import period_of
 from chains.models import LocationGroup
 from chains.problems import INVALID, NOT_FOUND, Fault, Problem
 
@@ -27,8 +26,8 @@ class Asked(NamedTuple):
 def asked_of(request: Request) -> Asked:
     """Series, period and group of a request.
 
-    Where the person may see one series only it need not be named; the period defaults to the newest with results, and may
-    be given as any day in it. Raises Problem (invalid, not-found).
+    Where the person may see one series only it need not be named; the period defaults to the newest,
+    and may be given as any day in it. Raises Problem (invalid, not-found).
     """
     user: User = request.user
     series = _series(request, user)
@@ -69,11 +68,11 @@ def _period(request: Request, series: Series) -> Days:
             day = date.fromisoformat(wanted)
         except ValueError:
             raise invalid("period", "Give a day of the period as YYYY-MM-DD.") from None
-        return period_of(series.period_kind, day)
+        return series.days_of(day)
     newest = Period.objects.filter(series=series).order_by("-starts_on").first()
     if newest is None:
         raise Problem(NOT_FOUND, "Nothing has been published in this series yet.")
-    return period_of(series.period_kind, newest.starts_on)
+    return series.days_of(newest.starts_on)
 
 
 def _group(request: Request, user: "User", series: Series) -> LocationGroup | None:

@@ -41,9 +41,9 @@ PAGING = [
 class League(APIView):
     """The league of a series and period: rank, stars, score, number of visits, change since the period before.
 
-    Ranks count all branches of the chain (or group); the rows are those of the branches you may see. Ties share the better
-    rank. `low`–`high` is the 95 % interval of the score, `rank_best`–`rank_worst` what chance alone could make of the
-    rank of this one branch; branches that share a number in `ties` are too close to call.
+    Ranks count all branches of the chain (or group); the rows are those of the branches you may see. Ties share the
+    better rank. `low`–`high` is the 95 % interval of the score, `rank_best`–`rank_worst` what chance alone could
+    make of the rank of this one branch; branches that share a number in `ties` are too close to call.
     """
 
     may = {"GET": READERS_OF_RESULTS}

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from audits.models.compiled import layout_of
 from audits.models.reviews import Amendment
-from audits.scoring.vector import Answers, amend, amendments_digest, unpack
+from audits.scoring.answers import Answers
+from audits.scoring.packing import unpack
+from audits.scoring.vector import amend, amendments_digest
 
 
 class Observed(NamedTuple):

@@ -3,13 +3,12 @@
 import uuid
 from functools import lru_cache
 
-from standards.spec.scheme import SchemeDocument, read_scheme
-
 from audits.models.visits import ScopeDocument
-from audits.scoring.plan import Plan, compile_plan
-from audits.scoring.vector import Layout
+from audits.scoring.plan import Plan, compile_plan, part_names
+from audits.scoring.vector import Layout, make_layout
 from standards.models import ChecklistVersion, SchemeVersion
 from standards.spec.checklist import Checklist
+from standards.spec.scheme import SchemeDocument, parse_scheme
 from standards.spec.scope import Scope
 
 
@@ -28,7 +27,7 @@ def scope_of(scope_id: uuid.UUID) -> Scope:
 @lru_cache(maxsize=512)
 def layout_of(version_id: uuid.UUID, scope_id: uuid.UUID) -> Layout:
     """How answers of this version and scope are laid out."""
-    return Layout(checklist_of(version_id), scope_of(scope_id))
+    return make_layout(checklist_of(version_id), scope_of(scope_id))
 
 
 @lru_cache(maxsize=512)
@@ -37,7 +36,21 @@ def plan_of(version_id: uuid.UUID, scope_id: uuid.UUID) -> Plan:
     return compile_plan(checklist_of(version_id), scope_of(scope_id))
 
 
+@lru_cache(maxsize=512)
+def digests_of(version_id: uuid.UUID, scope_id: uuid.UUID) -> tuple[bytes, bytes]:
+    """The sha256 of the scope and of the checklist, as 32 bytes each."""
+    scope = ScopeDocument.objects.values_list("sha256", flat=True).get(pk=scope_id)
+    checklist = ChecklistVersion.objects.values_list("sha256", flat=True).get(pk=version_id)
+    return bytes.fromhex(scope), bytes.fromhex(checklist or "")
+
+
+@lru_cache(maxsize=64)
+def part_names_of(version_id: uuid.UUID) -> tuple[str, ...]:
+    """The parts of this version's scores in the order in which they are packed."""
+    return part_names(checklist_of(version_id))
+
+
 @lru_cache(maxsize=64)
 def scheme_of(version_id: uuid.UUID) -> SchemeDocument:
     """The content of a published scheme version."""
-    return read_scheme(SchemeVersion.objects.get(pk=version_id).document)
+    return parse_scheme(SchemeVersion.objects.get(pk=version_id).document)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from audits.models.programmes import Period, Series
 from audits.models.queue import Dirty
-from audits.scoring.periods import period_of
 from standards.models import SchemeVersion
 
 
@@ -62,10 +61,10 @@ def longest_window(scheme_id: uuid.UUID) -> timedelta | None:
 def open_periods(series: Series, *, first_day: date, today: date) -> list[Period]:
     """The periods of a series from the one of `first_day` to the one of `today`, opened where they were not yet."""
     wanted = []
-    period = period_of(series.period_kind, first_day)
+    period = series.days_of(first_day)
     while period.start <= max(today, first_day):
         wanted.append(period)
-        period = period_of(series.period_kind, period.end + timedelta(days=1))
+        period = series.days_of(period.end + timedelta(days=1))
     starts = [period.start for period in wanted]
     known = set(Period.objects.filter(series=series, starts_on__in=starts).values_list("starts_on", flat=True))
     missing = [Period(series=series, starts_on=p.start, ends_on=p.end) for p in wanted if p.start not in known]

@@ -1,11 +1,14 @@
 """Programmes: what is audited by which rules, and what is published from it."""
 
 import uuid
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
 from django.db.models import Q
 
+from audits.scoring.periods import Period as Days
+from audits.scoring.periods import PeriodKind, period_of
 from chains.models import Chain, Role, VisibleQuerySet
 from standards.models import Brief, Checklist, RatingScheme
 
@@ -146,6 +149,10 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def days_of(self, day: date) -> Days:
+        """The period of this series that a day lies in: its first and last day and its label."""
+        return period_of(cast(PeriodKind, self.period_kind), day)
 
 
 class PeriodQuerySet(VisibleQuerySet):

@@ -62,13 +62,17 @@ def unpack_many(stored: Sequence[bytes]) -> Batch:
     if any(body[:4] != head or len(body) < end for body in bodies):
         raise ValueError("These answers were not given to the same list of standards, or are cut short.")
     small = np.frombuffer(b"".join([body[4:end] for body in bodies]), dtype=np.uint8).reshape(len(bodies), keys)
-    matrix = _CODE_OF_BYTE[small]
-    wide: list[tuple[int, int, int]] = []
-    special = ((small == _OTHER) | (small == _WIDE)).any(axis=1)
-    for row, body in enumerate(bodies):
-        if special[row] or len(body) > end:
-            wide += _put_back(matrix[row], small[row], body[end:], row)
-    return Batch(matrix, tuple(wide))
+    matrix = _CODE_OF_BYTE.take(small)
+    other, wide = small == _OTHER, small == _WIDE
+    split = 2 * other.sum(axis=1)
+    if (split + 4 * wide.sum(axis=1) != [len(body) - end for body in bodies]).any():
+        raise ValueError("The stored answers are cut short.")
+    rests = [(body[end : end + cut], body[end + cut :]) for body, cut in zip(bodies, split.tolist(), strict=True)]
+    matrix[other] = np.frombuffer(b"".join([first for first, _ in rests]), dtype="<i2")
+    numbers = np.frombuffer(b"".join([second for _, second in rests]), dtype="<i4").tolist()
+    return Batch(
+        matrix, tuple((*place, number) for place, number in zip(np.argwhere(wide).tolist(), numbers, strict=True))
+    )
 
 
 def as_batch(answers: Iterable[Answers]) -> Batch:
@@ -79,17 +83,6 @@ def as_batch(answers: Iterable[Answers]) -> Batch:
     matrix = np.frombuffer(b"".join(row.codes for row in rows), dtype="<i2").reshape(len(rows), -1) if rows else None
     wide = tuple((row, position, number) for row, one in enumerate(rows) for position, number in one.wide)
     return Batch(np.zeros((0, 0), dtype=np.int16) if matrix is None else matrix.astype(np.int16), wide)
-
-
-def _put_back(codes: np.ndarray, small: np.ndarray, rest: bytes, row: int) -> list[tuple[int, int, int]]:
-    """Fill in the codes that one byte could not hold; what is wide comes back as (row, position, number)."""
-    other = np.flatnonzero(small == _OTHER)
-    wide = np.flatnonzero(small == _WIDE)
-    if len(rest) != 2 * other.size + 4 * wide.size:
-        raise ValueError("The stored answers are cut short.")
-    codes[other] = np.frombuffer(rest, dtype="<i2", count=other.size)
-    numbers = np.frombuffer(rest, dtype="<i4", offset=2 * other.size)
-    return [(row, *pair) for pair in zip(wide.tolist(), numbers.tolist(), strict=True)]
 
 
 def _deflated(body: bytes, strategy: int) -> bytes:

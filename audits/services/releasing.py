@@ -10,7 +10,6 @@ from django.db.models import Q
 from audits.models import Audit, Programme, Series
 from audits.models.marking import CountedVisit, mark_ratings
 from audits.problems import AUDIT_STATE
-from audits.scoring.periods import period_of
 from chains.models.dialects import claimed
 from chains.problems import Problem
 
@@ -46,10 +45,9 @@ def _ended_before(today: date) -> dict[uuid.UUID, date]:
     With several series the longest period decides: nothing is shown before all of its periods are over.
     """
     running: dict[uuid.UUID, date] = {}
-    rows = Series.objects.filter(programme__release_mode=MODE.END_OF_PERIOD).values_list("programme_id", "period_kind")
-    for programme_id, kind in rows:
-        start = period_of(kind, today).start
-        running[programme_id] = min(start, running.get(programme_id, start))
+    for series in Series.objects.filter(programme__release_mode=MODE.END_OF_PERIOD):
+        start = series.days_of(today).start
+        running[series.programme_id] = min(start, running.get(series.programme_id, start))
     return running
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ class VisibleQuerySet(QuerySet[Any]):
         """The condition under which `user` may see a row; None means no row at all."""
         raise NotImplementedError(f"{type(self).__name__} does not say who may see its rows.")
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
         """The rows that `user` may see, marked as narrowed so that the gate lets them through."""
-        condition = self.visible_q(user) if user.is_authenticated and user.is_active else None
+        condition = None if isinstance(user, AnonymousUser) or not user.is_active else self.visible_q(user)
         rows = self.none() if condition is None else self.filter(condition)
         rows.narrowed = True
         return rows

@@ -3,8 +3,14 @@
 from standards.models.briefs import Brief, BriefVersion
 from standards.models.checklists import Checklist, ChecklistVersion, VersionState
 from standards.models.content import Section, Standard
+from standards.models.revisions import Revision
 from standards.models.schemes import RatingScheme, SchemeVersion
-from standards.models.translations import SectionTranslation, StandardTranslation, TranslationDocument
+from standards.models.translations import (
+    SectionTranslation,
+    StandardTranslation,
+    TranslationDocument,
+    VersionTranslation,
+)
 
 __all__ = [
     "Brief",
@@ -12,6 +18,7 @@ __all__ = [
     "Checklist",
     "ChecklistVersion",
     "RatingScheme",
+    "Revision",
     "SchemeVersion",
     "Section",
     "SectionTranslation",
@@ -19,4 +26,5 @@ __all__ = [
     "StandardTranslation",
     "TranslationDocument",
     "VersionState",
+    "VersionTranslation",
 ]

@@ -1,13 +1,14 @@
 """Briefs: the scenario an auditor must play, versioned and frozen like a checklist."""
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from chains.models import Chain, Role, VisibleQuerySet
 from standards.models.frozen import unpressed
+from standards.models.guards import KeptRow, KeptWhenFrozen
 
 if TYPE_CHECKING:
     from chains.models import User
@@ -41,15 +42,28 @@ class Brief(models.Model):
         return self.name
 
 
-class BriefVersionQuerySet(VisibleQuerySet):
+class BriefVersionQuerySet(KeptWhenFrozen):
     """Versions: seen with their brief."""
+
+    def frozen_q(self) -> Q:
+        """Whatever has been published."""
+        return Q(sha256__isnull=False)
 
     def visible_q(self, user: "User") -> Q | None:
         """Versions of the briefs that `user` may see."""
         return Q() if user.is_superuser else Q(chain_id__in=user.chain_ids(*BRIEF_READERS))
 
+    def readable_by(self, user: "User") -> Self:
+        """Frozen briefs whose document `user` may fetch: those who write it, send it or play it; never managers."""
+        rows = self.filter(sha256__isnull=False)
+        if not user.is_superuser:
+            chains = user.chain_ids(*BRIEF_READERS) | user.served_chain_ids(Role.AUDITOR)
+            rows = rows.filter(chain_id__in=chains)
+        rows.narrowed = True
+        return rows
 
-class BriefVersion(models.Model):
+
+class BriefVersion(KeptRow):
     """One wording of a scenario: a draft, then frozen canonical bytes named by their sha256."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

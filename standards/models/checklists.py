@@ -1,13 +1,15 @@
 """Checklists and their versions."""
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from chains.models import Chain, Role, VisibleQuerySet
+from chains.models.people import OFFICE_ROLES
 from standards.models.frozen import unpressed
+from standards.models.guards import KeptRow, KeptWhenFrozen
 from standards.spec import checklist as spec
 
 if TYPE_CHECKING:
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 READERS = (Role.EDITOR, Role.CHAIN_ADMIN, Role.MANAGER, Role.PLANNER, Role.REVIEWER, Role.OFFICE_ADMIN)
 # Who may look at drafts.
 WRITERS = (Role.EDITOR, Role.CHAIN_ADMIN)
+
+
+def may_write(user: "User | None", chain_id: uuid.UUID) -> bool:
+    """Whether somebody may change drafts of a chain; None stands for the operator at the shell."""
+    return user is None or user.is_superuser or chain_id in user.own_chain_ids(*WRITERS)
+
+
+def document_chain_ids(user: "User") -> set[uuid.UUID]:
+    """Chains whose frozen checklists a person may fetch: their own and those of their office, also as an auditor."""
+    return user.own_chain_ids() | user.served_chain_ids(*OFFICE_ROLES)
 
 
 class VersionState(models.TextChoices):
@@ -54,8 +66,12 @@ class Checklist(models.Model):
         return self.name
 
 
-class ChecklistVersionQuerySet(VisibleQuerySet):
+class ChecklistVersionQuerySet(KeptWhenFrozen):
     """Versions: drafts for the chain's writers, frozen ones for all who read its standards."""
+
+    def frozen_q(self) -> Q:
+        """Whatever has been published."""
+        return ~Q(state=VersionState.DRAFT)
 
     def visible_q(self, user: "User") -> Q | None:
         """Drafts of the chains `user` writes for, other states of the chains they may read."""
@@ -65,8 +81,16 @@ class ChecklistVersionQuerySet(VisibleQuerySet):
         frozen = ~Q(state=VersionState.DRAFT) & Q(checklist__chain_id__in=user.chain_ids(*READERS))
         return drafts | frozen
 
+    def readable_by(self, user: "User") -> Self:
+        """Frozen versions whose document `user` may fetch: the chain's people and its office, auditors included."""
+        rows = self.exclude(state=VersionState.DRAFT)
+        if not user.is_superuser:
+            rows = rows.filter(chain_id__in=document_chain_ids(user))
+        rows.narrowed = True
+        return rows
 
-class ChecklistVersion(models.Model):
+
+class ChecklistVersion(KeptRow):
     """One version: an editable draft, then frozen canonical bytes named by their sha256, for ever.
 
     draft → published → closing (no new visits, late phones accepted) → retired. `chain` repeats the checklist's chain
@@ -87,6 +111,7 @@ class ChecklistVersion(models.Model):
     )
     sha256 = models.CharField(max_length=64, null=True, blank=True, editable=False)
     body = models.BinaryField(null=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     note = models.TextField(blank=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)

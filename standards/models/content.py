@@ -7,8 +7,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from chains.models import VisibleQuerySet
-from standards.models.checklists import ChecklistVersion
+from standards.models.checklists import ChecklistVersion, VersionState
+from standards.models.guards import KeptRow, KeptWhenFrozen
 from standards.spec.checklist import CHANNELS, CODE_PATTERN, KINDS, SEVERITIES
 
 if TYPE_CHECKING:
@@ -21,20 +21,24 @@ def _choices(values: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(value, value.replace("_", " ").capitalize()) for value in values]
 
 
-class ContentQuerySet(VisibleQuerySet):
+class ContentQuerySet(KeptWhenFrozen):
     """Sections and standards: seen with their version."""
+
+    def frozen_q(self) -> Q:
+        """Whatever has been published."""
+        return ~Q(version__state=VersionState.DRAFT)
 
     def visible_q(self, user: "User") -> Q | None:
         """Rows of the versions that `user` may see."""
         return Q(version__in=ChecklistVersion.objects.visible_to(user))
 
 
-class Section(models.Model):
+class Section(KeptRow):
     """Where in the journey; two levels at most; may repeat per outlet."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(ChecklistVersion, on_delete=models.CASCADE, related_name="sections")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="subsections")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="subsections")
     position = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=40, validators=[known_code])
     name = models.CharField(max_length=200)
@@ -50,12 +54,12 @@ class Section(models.Model):
         return f"{self.code} {self.name}"
 
 
-class Standard(models.Model):
+class Standard(KeptRow):
     """One thing to check. `rule` holds what its kind needs (unit, limits, ladder, options, cap, max, pass_at)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(ChecklistVersion, on_delete=models.CASCADE, related_name="standards")
-    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="standards")
+    section = models.ForeignKey(Section, on_delete=models.RESTRICT, related_name="standards")
     position = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=40, validators=[known_code])
     wording = models.TextField(max_length=500)

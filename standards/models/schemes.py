@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from chains.models import Chain, VisibleQuerySet
 from standards.models.checklists import READERS, WRITERS
+from standards.models.guards import KeptRow, KeptWhenFrozen
 
 if TYPE_CHECKING:
     from chains.models import User
@@ -40,8 +41,12 @@ class RatingScheme(models.Model):
         return self.name
 
 
-class SchemeVersionQuerySet(VisibleQuerySet):
+class SchemeVersionQuerySet(KeptWhenFrozen):
     """Versions: drafts for the chain's writers, published ones for all who read."""
+
+    def frozen_q(self) -> Q:
+        """Whatever has been published."""
+        return Q(published_at__isnull=False)
 
     def visible_q(self, user: "User") -> Q | None:
         """Drafts of the chains `user` writes for, published ones of the chains they may read."""
@@ -57,7 +62,7 @@ class SchemeVersionQuerySet(VisibleQuerySet):
         return known.order_by("-effective_from", "-number")
 
 
-class SchemeVersion(models.Model):
+class SchemeVersion(KeptRow):
     """One document in the scheme language; frozen once published. `document` holds its canonical JSON text."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from standards.spec.scheme import Scheme
 
 from audits.models import Dirty, Rating, Series, Standing
 from audits.models.compiled import scheme_of
-from audits.scoring.comparison import Branches, compare
-from audits.scoring.periods import period_of
+from audits.services.comparing.closeness import compare
 from audits.services.comparing.cutting import recut
 from chains.models import GroupMembership, LocationGroup
+from standards.spec.scheme import Scheme
 
 # Ordering ten thousand branches takes a second or two: a big chain's order is made at most once in so many seconds.
 BRANCHES_PER_SECOND_OF_REST = 1000
+READ = ("location_id", "state", "sort_key", "tenths", "exact", "spread", "may_rank", "scheme_version_id")
 WRITTEN = (
     "rating_id", "position", "rank", "rank_best", "rank_worst", "low_tenths", "high_tenths", "change_tenths", "ties",
 )  # fmt: skip
@@ -36,11 +36,12 @@ def _order_all(rows: Sequence[Dirty], now: datetime) -> None:
 
 def order(*, series: Series, group_id: uuid.UUID | None, start: date, now: datetime) -> int:
     """Recompute the order of one group (the chain where empty) in one period; return how many places changed."""
-    period = period_of(series.period_kind, start)
+    period = series.days_of(start)
     ratings = _ratings(series, group_id, start, period.end)
-    if ratings and (scheme := _scheme(ratings[0], period.end)).peers:
+    scheme = _scheme(ratings[0], period.end) if ratings else None
+    if scheme and scheme.peers:
         recut(series=series, scheme=scheme, group_id=group_id, start=start, ratings=ratings, now=now)
-    before = _ratings_before(series, period_of(series.period_kind, start - timedelta(days=1)).start, ratings)
+    before = _ratings_before(series, series.days_of(start - timedelta(days=1)).start, ratings)
     return _write(series, group_id, start, standings(series, group_id, start, ratings, before))
 
 
@@ -52,15 +53,12 @@ def standings(
     before: dict[uuid.UUID, int],
 ) -> list[Standing]:
     """The places of these ratings: by value, ties sharing the better rank; what is not rated comes last, unranked."""
-    ranked = [r for r in ratings if r.state == Rating.State.RATED and r.sort_key is not None and may_rank(r)]
+    ranked = [r for r in ratings if r.state == Rating.State.RATED and r.sort_key is not None and r.may_rank]
     ranked.sort(key=lambda r: (-(r.sort_key or 0), str(r.location_id)))
-    others = sorted((r for r in ratings if r not in set(ranked)), key=lambda r: (r.state, str(r.location_id)))
+    placed = {r.pk for r in ranked}
+    others = sorted((r for r in ratings if r.pk not in placed), key=lambda r: (r.state, str(r.location_id)))
     compared = compare(
-        Branches(
-            keys=np.array([r.sort_key for r in ranked], dtype=np.int64),
-            values=[np.frombuffer(bytes(r.spread), dtype="<i4") / 10_000 for r in ranked],
-            means=np.array([(r.tenths or 0) / 10 for r in ranked]),
-        )
+        [r.sort_key or 0 for r in ranked], [np.frombuffer(bytes(r.spread), dtype="<i4") / 10_000 for r in ranked]
     )
     rows = []
     for place, rating in enumerate((*ranked, *others)):
@@ -74,17 +72,12 @@ def standings(
             change_tenths=_change(rating, before),
         )
         if place < len(ranked):
-            row.rank = int(compared.ranks[place])
-            row.rank_best, row.rank_worst = int(compared.rank_best[place]), int(compared.rank_worst[place])
-            row.low_tenths, row.high_tenths = int(compared.low_tenths[place]), int(compared.high_tenths[place])
+            row.rank = compared.ranks[place]
+            row.rank_best, row.rank_worst = compared.rank_best[place], compared.rank_worst[place]
+            row.low_tenths, row.high_tenths = compared.low_tenths[place], compared.high_tenths[place]
             row.ties = compared.ties[place]
         rows.append(row)
     return rows
-
-
-def may_rank(rating: Rating) -> bool:
-    """Whether the scheme's minimum to be ranked was reached (noted with the rating's figures)."""
-    return bool(rating.figures.get("may_rank", True))
 
 
 def _change(rating: Rating, before: dict[uuid.UUID, int]) -> int | None:
@@ -93,7 +86,7 @@ def _change(rating: Rating, before: dict[uuid.UUID, int]) -> int | None:
 
 
 def _ratings(series: Series, group_id: uuid.UUID | None, start: date, last_day: date) -> list[Rating]:
-    rows = Rating.objects.filter(series=series, period_start=start, current=True).defer("parts", "score_ids")
+    rows = Rating.objects.filter(series=series, period_start=start, current=True).only(*READ)
     if group_id is not None:
         members = GroupMembership.objects.on(last_day).filter(group_id__in=_with_regions_below(group_id))
         rows = rows.filter(location_id__in=members.values("location_id"))
@@ -117,7 +110,7 @@ def _ratings_before(series: Series, start: date, ratings: Sequence[Rating]) -> d
     return {place: tenths for place, tenths in rows.values_list("location_id", "tenths") if tenths is not None}
 
 
-def _scheme(rating: Rating, day: date) -> Scheme:
+def _scheme(rating: Rating, day: date) -> Scheme | None:
     return scheme_of(rating.scheme_version_id).on(day)
 
 

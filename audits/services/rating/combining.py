@@ -7,15 +7,14 @@ from datetime import date
 from fractions import Fraction
 
 import numpy as np
-from standards.spec.scheme import Scheme
-from standards.spec.scheme.document import Direct, Grid
 
 from audits.scoring.outcome import CombinedVisits, Visit, combine_visits, merge_components
 from audits.scoring.outcome.quick import value_of_each
+from audits.services.rating.gathering import FINE, ScoredVisit, Shown
+from standards.spec.scheme import Scheme
+from standards.spec.scheme.document import Direct, Grid
 
-# Percentages of parts are held in 10^-9 points while they are averaged, and shown in tenths.
-FINE = 10**9
-SHOWN_PREFIXES = ("section.", "class.", "tag.")
+SHOWN = ("whole", "section.", "class.", "tag.")
 
 
 def combine_components(
@@ -55,21 +54,28 @@ def spread_of(scheme: Scheme, visits: Sequence[Visit]) -> bytes:
     return np.array(scaled, dtype="<i4").tobytes()
 
 
-def part_tenths(combined: CombinedVisits) -> dict[str, int]:
+def part_tenths(counted: Sequence[tuple[Fraction, ScoredVisit]]) -> dict[str, int]:
     """Section, classification and tag percentages in tenths: the weighted mean over the visits that have the part.
 
-    For display and for the leagues by section: averaged in 10^-9 points, rounded half up. Stars never read them.
+    For display and for the leagues by section: averaged in 10^-6 points, rounded half up. Stars never read them.
     """
-    weighted: dict[str, int] = defaultdict(int)
-    weight_of: dict[str, int] = defaultdict(int)
-    for item in combined.counted:
-        weight = int(item.weight * 1_000_000)
-        for name, (earned, possible) in item.visit.pairs.items():
-            if possible and (name == "whole" or name.startswith(SHOWN_PREFIXES)):
-                weighted[name] += weight * (100 * earned * FINE // possible)
-                weight_of[name] += weight
-    shown = {}
-    for name in sorted(weighted):
-        fine = weighted[name] // weight_of[name]
-        shown[name] = (fine * 10 + FINE // 2) // FINE
-    return shown
+    totals: dict[str, int] = defaultdict(int)
+    weights: dict[str, int] = defaultdict(int)
+    for shown, lines in _by_checklist(counted):
+        fine = shown.fine[[line for line, _ in lines]]
+        weight = np.array([int(weight * FINE) for _, weight in lines], dtype=np.int64)[:, None]
+        has = fine >= 0
+        total, of = (np.where(has, fine, 0) * weight).sum(axis=0), (has * weight).sum(axis=0)
+        for name, above, below in zip(shown.names, total.tolist(), of.tolist(), strict=True):
+            if below and name.startswith(SHOWN):
+                totals[name] += above
+                weights[name] += below
+    return {name: (totals[name] // weights[name] * 10 + FINE // 2) // FINE for name in sorted(totals)}
+
+
+def _by_checklist(counted: Sequence[tuple[Fraction, ScoredVisit]]) -> list[tuple[Shown, list[tuple[int, Fraction]]]]:
+    """Lines and weights by the block of figures they stand in (one per checklist version)."""
+    blocks: dict[int, tuple[Shown, list[tuple[int, Fraction]]]] = {}
+    for weight, visit in counted:
+        blocks.setdefault(id(visit.shown), (visit.shown, []))[1].append((visit.line, weight))
+    return list(blocks.values())

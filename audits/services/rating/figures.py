@@ -5,10 +5,10 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
-from standards.spec.scheme import Scheme
 
 from audits.scoring.outcome import CombinedVisits, Outcome, explain_lines
 from audits.services.rating.gathering import ScoredVisit
+from standards.spec.scheme import Scheme
 
 
 def figures_of(

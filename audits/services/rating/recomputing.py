@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from standards.spec.scheme import Scheme
-
 from audits.models import Component, CutPoints, Dirty, Rating, Series
 from audits.models.compiled import scheme_of
 from audits.models.marking import longest_window
 from audits.scoring.outcome import CombinedVisits, Outcome, conclude
 from audits.scoring.outcome import CutPoints as Cuts
-from audits.scoring.periods import Period, period_of
+from audits.scoring.periods import Period
 from audits.services.rating.combining import combine_components, deciding_value, part_tenths, spread_of
 from audits.services.rating.figures import figures_of
 from audits.services.rating.gathering import ScoredVisit, scored_visits
 from audits.services.rating.tallying import tally
 from chains.models import GroupMembership, LocationGroup
 from standards.models import SchemeVersion
+from standards.spec.scheme import Scheme
 
 SORT_UNIT = 10**9
 
@@ -48,20 +47,24 @@ def _rate(rows: Sequence[Dirty], now: datetime) -> None:
     for (series_id, start), location_ids in sorted(places.items()):
         if series_id in series:
             changed = keep(rate_places(series=series[series_id], start=start, location_ids=location_ids, now=now))
-            tally(series=series[series_id], period=period_of(series[series_id].period_kind, start), places=location_ids)
+            tally(series=series[series_id], period=series[series_id].days_of(start), places=location_ids)
             _mark_order(series[series_id], start, changed, now)
 
 
 def rate_places(*, series: Series, start: date, location_ids: Collection[uuid.UUID], now: datetime) -> list[Rated]:
     """What the ratings of these branches are for the period that begins on `start`; stores nothing."""
-    period = period_of(series.period_kind, start)
+    period = series.days_of(start)
     version = SchemeVersion.objects.in_force(scheme_id=series.scheme_id, day=period.end).first()
     if version is None:
         return []
     scheme = scheme_of(version.pk).on(period.end)
+    if scheme is None:
+        return []
     window = timedelta(days=scheme.visits.within) if scheme.visits and scheme.visits.within else None
     window = window or longest_window(series.scheme_id)
-    visits = scored_visits(series=series, period_end=period.end, window=window, location_ids=location_ids)
+    visits = scored_visits(
+        series=series, scheme=scheme, period_end=period.end, window=window, location_ids=location_ids
+    )
     weights = dict(Component.objects.filter(programme_id=series.programme_id).values_list("pk", "weight"))
     cuts = _cuts(series, period) if scheme.peers else {}
     context = _Context(series, period, version, scheme, weights, now)
@@ -103,11 +106,12 @@ def _rated(context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], c
         outcome=outcome.text or "",
         level=context.scheme.levels.index(outcome.level) if outcome.level else None,
         visits=len(counted),
+        may_rank=combined.may_rank,
         exact="" if value is None else str(value),
         sort_key=None if value is None else _sort_key(context.scheme, value),
         tenths=None if value is None else tenths(value),
         spread=spread_of(context.scheme, members),
-        parts=part_tenths(combined),
+        parts=part_tenths([(item.weight, by_label[item.visit.label]) for item in combined.counted]),
         figures=figures_of(context.scheme, combined, outcome, {v.visit.label: v for v in counted}),
         rated_at=context.now,
     )
@@ -191,7 +195,7 @@ def _mark_order(series: Series, start: date, changed: Sequence[uuid.UUID], now: 
     """Mark the chain's order and that of every group the changed branches belong to (regions above included)."""
     if not changed:
         return
-    period = period_of(series.period_kind, start)
+    period = series.days_of(start)
     groups = set(
         GroupMembership.objects.on(period.end).filter(location_id__in=changed).values_list("group_id", flat=True)
     )

@@ -9,9 +9,9 @@ import numpy as np
 from audits.models import Audit, Observation, Series, Submission, Tally
 from audits.models.amended import Observed, amended
 from audits.models.compiled import checklist_of, plan_of
+from audits.scoring.answers import Answers
 from audits.scoring.periods import Period
 from audits.scoring.tally import count_answers
-from audits.scoring.vector import Answers
 
 
 def tally(*, series: Series, period: Period, places: Collection[uuid.UUID]) -> None:

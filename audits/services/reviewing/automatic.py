@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from audits.models import Audit, Observation, Review, Submission
-from audits.scoring.visit import VisitScore
 from chains.models.dialects import held
 
 # Flags that a person must look at before a visit counts; all others are notes.
@@ -28,13 +27,13 @@ BLOCKING_FLAGS = frozenset(
 
 
 def accept_automatically(
-    observations: Sequence[Observation], scores: Mapping[int, VisitScore], now: datetime
+    observations: Sequence[Observation], coverage: Mapping[int, tuple[int, int]], now: datetime
 ) -> list[Review]:
-    """Accept those of these submissions that may be accepted without a reviewer.
+    """Accept those of these submissions that may be accepted without a reviewer; `coverage` is (assessed, assessable).
 
     All in the transaction that scored them: conditional updates let exactly one submission of an assignment through.
     """
-    candidates = [o for o in observations if _may(o, scores[o.pk])]
+    candidates = [o for o in observations if _may(o, *coverage[o.pk])]
     if not candidates:
         return []
     assignments = [o.submission.assignment_id for o in candidates]
@@ -47,7 +46,7 @@ def accept_automatically(
     return _accept(alone, now)
 
 
-def _may(observation: Observation, score: VisitScore) -> bool:
+def _may(observation: Observation, assessed: int, assessable: int) -> bool:
     submission = observation.submission
     assert submission.assignment is not None
     audit = submission.assignment.audit
@@ -57,7 +56,7 @@ def _may(observation: Observation, score: VisitScore) -> bool:
         and submission.state == Submission.State.RECEIVED
         and submission.outcome == Submission.Outcome.COMPLETED
         and not BLOCKING_FLAGS & set(submission.flags)
-        and score.assessed * 100 >= audit.component.minimum_coverage * score.assessable
+        and assessed * 100 >= audit.component.minimum_coverage * assessable
     )
 
 

@@ -7,13 +7,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from audits.models import Audit, Dirty, Observation, Score, Submission
 from audits.models.amended import Observed, amended
-from audits.models.compiled import plan_of
+from audits.models.compiled import digests_of, plan_of
 from audits.models.marking import CountedVisit, mark_ratings
-from audits.scoring import ENGINE
-from audits.scoring.visit import VisitScore, pack_parts, score_together
+from audits.scoring.packing import as_batch
+from audits.scoring.parts import pack_many_parts
+from audits.scoring.plan import ENGINE
+from audits.scoring.visits import VisitScores, score_many
 from audits.services.reviewing.automatic import accept_automatically
 
 SCORED = (Submission.Outcome.COMPLETED, Submission.Outcome.PARTIAL)
@@ -38,25 +41,52 @@ def _score(rows: Sequence[Dirty], now: datetime) -> None:
     fresh = _keep(observations, measured, now)
     released = [audit for audit in map(_audit_of, fresh) if audit.state == Audit.State.RELEASED]
     mark_ratings([CountedVisit(a.programme_id, a.location_id, a.visited_on) for a in released if a.visited_on], now=now)
-    accept_automatically(observations, {o.pk: score for o, (_, score) in zip(observations, measured, strict=True)}, now)
+    covered = {o.pk: (m.assessed, m.assessable) for o, m in zip(observations, measured, strict=True)}
+    accept_automatically(observations, covered, now)
 
 
-def measure(observations: Sequence[Observation]) -> list[tuple[bytes, VisitScore]]:
-    """For each observation, in order: the digest of its amendments, and its score with them applied."""
-    answers = amended([Observed(o.submission_id, o.version_id, o.scope_id, o.answers) for o in observations])
+class Measured(NamedTuple):
+    """What scoring found for one observation: the figures of a Score row."""
+
+    amendments_digest: bytes
+    earned: int
+    possible: int
+    assessed: int
+    assessable: int
+    critical_failed: int
+    failed: int
+    parts: bytes
+
+
+def measure(observations: Sequence[Observation]) -> list[Measured]:
+    """The figures of each observation, in order, with its amendments applied. Reads, stores nothing."""
+    answers = amended([Observed(o.submission_id, o.version_id, o.scope_id, bytes(o.answers)) for o in observations])
     groups: dict[tuple[uuid.UUID, uuid.UUID], list[int]] = defaultdict(list)
     for index, observation in enumerate(observations):
         groups[observation.version_id, observation.scope_id].append(index)
-    scores: dict[int, VisitScore] = {}
+    measured: dict[int, Measured] = {}
     for (version_id, scope_id), members in groups.items():
-        together = score_together(plan_of(version_id, scope_id), [answers[i][1] for i in members])
-        scores.update(zip(members, together, strict=True))
-    return [(answers[i][0], scores[i]) for i in range(len(observations))]
+        scores = score_many(plan_of(version_id, scope_id), as_batch(answers[i][1] for i in members))
+        parts = pack_many_parts(scores.earned, scores.possible)
+        for line, i in enumerate(members):
+            measured[i] = _figures(answers[i][0], scores, line, parts[line])
+    return [measured[i] for i in range(len(observations))]
 
 
-def _keep(
-    observations: Sequence[Observation], measured: Sequence[tuple[bytes, VisitScore]], now: datetime
-) -> list[Observation]:
+def _figures(amendments_digest: bytes, scores: VisitScores, line: int, parts: bytes) -> Measured:
+    return Measured(
+        amendments_digest=amendments_digest,
+        earned=int(scores.earned[line, 0]),
+        possible=int(scores.possible[line, 0]),
+        assessed=int(scores.assessed[line]),
+        assessable=int(scores.assessable[line]),
+        critical_failed=int(scores.critical_failed[line]),
+        failed=int(scores.failed[line]),
+        parts=parts,
+    )
+
+
+def _keep(observations: Sequence[Observation], measured: Sequence[Measured], now: datetime) -> list[Observation]:
     """Insert the scores that are not there yet and make them current; return the observations that got a new one.
 
     The same inputs (observation, amendments, engine) make no new row.
@@ -69,10 +99,10 @@ def _keep(
     new: list[Score] = []
     changed: list[Observation] = []
     revived: list[Score] = []
-    for observation, (digest, score) in zip(observations, measured, strict=True):
-        there = known.get((observation.pk, digest, ENGINE))
+    for observation, figures in zip(observations, measured, strict=True):
+        there = known.get((observation.pk, figures.amendments_digest, ENGINE))
         if there is None:
-            new.append(_row(observation, digest, score, now))
+            new.append(_row(observation, figures, now))
         elif not there.current:
             revived.append(there)
         else:
@@ -86,23 +116,16 @@ def _keep(
     return changed
 
 
-def _row(observation: Observation, digest: bytes, score: VisitScore, now: datetime) -> Score:
-    plan = plan_of(observation.version_id, observation.scope_id)
+def _row(observation: Observation, figures: Measured, now: datetime) -> Score:
+    scope, checklist = digests_of(observation.version_id, observation.scope_id)
     return Score(
         audit=_audit_of(observation),
         observation=observation,
-        amendments_digest=digest,
-        scope_sha256=bytes.fromhex(plan.scope_sha256),
-        checklist_sha256=bytes.fromhex(plan.checklist_sha256),
+        scope_sha256=scope,
+        checklist_sha256=checklist,
         engine=ENGINE,
-        earned=score.earned,
-        possible=score.possible,
-        assessed=score.assessed,
-        assessable=score.assessable,
-        critical_failed=score.critical_failed,
-        failed=len(score.failed),
-        parts=pack_parts(score),
         scored_at=now,
+        **figures._asdict(),
     )
 
 

@@ -1,0 +1,205 @@
+"""Writing drafts: new ones, their head, the difference between two versions, and bringing an older draft back.
+
+A change is made only while the version is a draft; `open_draft` asks that inside the same UPDATE that takes the row.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from chains import problems as ground
+from chains.models import User
+from chains.problems import Fault, Problem
+from standards import problems
+from standards.models import Checklist, ChecklistVersion, Revision, VersionState
+from standards.models.checklists import may_write
+from standards.models.drafts import (
+    checklist_of,
+    note_revision,
+    open_draft,
+    read_draft_content,
+    translations_of,
+    write_content,
+    write_translation,
+)
+from standards.spec import checklist as spec
+from standards.spec.changes import Changes, changes_between
+
+HEAD_FIELDS = frozenset({"language", "decimals", "classifications", "note"})
+
+
+@contextmanager
+def changing(
+    version_id: uuid.UUID, *, action: str, by: User | None, now: datetime
+) -> Iterator[ChecklistVersion]:
+    """A transaction in which one draft may be changed; what it says afterwards becomes a revision.
+
+    Raises Problem: not-found, not-allowed, not-a-draft; and invalid where a code is used twice.
+    """
+    try:
+        with transaction.atomic():
+            version = open_draft(version_id, by=by)
+            before = checklist_of(version)
+            yield version
+            note_revision(version, before=before, action=action, by=by, now=now)
+    except IntegrityError as error:
+        detail = "This code is taken in this version; every code is used once."
+        if "code_once" not in str(error) and ".code" not in str(error):
+            raise
+        raise Problem(ground.INVALID, detail, errors=[Fault("/code", "duplicate-code", detail)]) from None
+
+
+def new_checklist(
+    *,
+    chain_id: uuid.UUID,
+    code: str,
+    name: str,
+    by: User | None,
+    now: datetime,
+    language: str = "en",
+    decimals: int = 0,
+) -> ChecklistVersion:
+    """A checklist that did not exist, with an empty first draft. Raises Problem: not-allowed, invalid (code taken)."""
+    if not may_write(by, chain_id):
+        raise Problem(ground.NOT_ALLOWED)
+    try:
+        with transaction.atomic():
+            checklist = Checklist.objects.create(chain_id=chain_id, code=code, name=name)
+            return _first_row(checklist, by=by, now=now, action="begun", language=language, decimals=decimals)
+    except IntegrityError:
+        detail = f"This chain has a checklist {code} already."
+        raise Problem(ground.INVALID, detail, errors=[Fault("/code", "duplicate-code", detail)]) from None
+
+
+def new_draft(*, checklist_id: uuid.UUID, by: User | None, now: datetime, **head: Any) -> ChecklistVersion:
+    """An empty draft of a checklist. Raises Problem: not-found, not-allowed, busy (two made one at once)."""
+    with transaction.atomic():
+        return _first_row(_writable(checklist_id, by), by=by, now=now, action="begun", **head)
+
+
+def new_draft_from(*, version_id: uuid.UUID, by: User | None, now: datetime) -> ChecklistVersion:
+    """A draft that says what a version says: the same codes, its translations too.
+
+    Raises Problem: not-found, not-allowed, busy (two made one at once).
+    """
+    with transaction.atomic():
+        source = ChecklistVersion.objects.select_related("checklist").filter(pk=version_id).first()
+        if source is None:
+            raise Problem(ground.NOT_FOUND)
+        checklist = _writable(source.checklist_id, by)
+        # A draft's own base stays the base: what it was copied from was never published and will say something else.
+        base = source.based_on_id if source.state == VersionState.DRAFT else source.pk
+        content = checklist_of(source)
+        version = _row(
+            checklist,
+            now=now,
+            language=source.language,
+            decimals=source.decimals,
+            based_on_id=base,
+            code_map=source.code_map if source.state == VersionState.DRAFT else {},
+        )
+        write_content(version, content)
+        for translation in translations_of(source).values():
+            write_translation(version, translation)
+        note_revision(version, before=None, action=f"begun from version {source.number}", by=by, now=now)
+    return version
+
+
+def _writable(checklist_id: uuid.UUID, by: User | None) -> Checklist:
+    checklist = Checklist.objects.filter(pk=checklist_id).first()
+    if checklist is None:
+        raise Problem(ground.NOT_FOUND)
+    if not may_write(by, checklist.chain_id):
+        raise Problem(ground.NOT_ALLOWED)
+    return checklist
+
+
+def _first_row(
+    checklist: Checklist, *, by: User | None, now: datetime, action: str, **head: Any
+) -> ChecklistVersion:
+    version = _row(checklist, now=now, **head)
+    note_revision(version, before=None, action=action, by=by, now=now)
+    return version
+
+
+def _row(checklist: Checklist, *, now: datetime, **fields: Any) -> ChecklistVersion:
+    last = ChecklistVersion.objects.filter(checklist=checklist).aggregate(last=Max("number"))["last"] or 0
+    try:
+        with transaction.atomic():
+            return ChecklistVersion.objects.create(
+                checklist=checklist, chain_id=checklist.chain_id, number=last + 1, created_at=now, revision=1, **fields
+            )
+    except IntegrityError:
+        raise Problem(ground.BUSY, "Somebody made a draft of this checklist at the same moment.") from None
+
+
+def change_head(*, version_id: uuid.UUID, by: User | None, now: datetime, **fields: Any) -> ChecklistVersion:
+    """Change a draft's language, decimals, classifications or note. Raises Problem: not-found, not-allowed,
+    not-a-draft."""
+    if unknown := set(fields) - HEAD_FIELDS:
+        raise TypeError(f"A version's head has no {', '.join(sorted(unknown))}.")
+    with changing(version_id, action="changed the head", by=by, now=now) as version:
+        ChecklistVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(**fields)
+        for name, value in fields.items():
+            setattr(version, name, value)
+    return version
+
+
+def discard_draft(*, version_id: uuid.UUID, by: User | None) -> None:
+    """Delete a draft for ever, its history included. Raises Problem: not-found, not-allowed, not-a-draft, stale."""
+    with transaction.atomic():
+        version = open_draft(version_id, by=by)
+        if ChecklistVersion.objects.filter(based_on=version).exists():
+            raise Problem(ground.STALE, "Another draft was made from this one.")
+        version.delete()
+
+
+def replace_content(
+    *, version_id: uuid.UUID, checklist: spec.Checklist, action: str, by: User | None, now: datetime
+) -> Changes:
+    """Make a draft say exactly this, and tell what changed. Raises Problem: not-found, not-allowed, not-a-draft."""
+    with changing(version_id, action=action, by=by, now=now) as version:
+        changes = changes_between(checklist_of(version), checklist)
+        write_content(version, checklist)
+    return changes
+
+
+def restore(*, revision_id: uuid.UUID, by: User | None, now: datetime) -> ChecklistVersion:
+    """Bring a draft back to what it said after one of its revisions, translations included; itself a new revision.
+
+    Raises Problem: not-found, not-allowed, not-a-draft.
+    """
+    revision = Revision.objects.filter(pk=revision_id, version__isnull=False).first()
+    if revision is None:
+        raise Problem(ground.NOT_FOUND)
+    checklist, translations = read_draft_content(revision.content())
+    action = f"brought back revision {revision.number}"
+    with changing(revision.version_id, action=action, by=by, now=now) as version:
+        write_content(version, checklist)
+        for translation in translations.values():
+            write_translation(version, translation)
+    return version
+
+
+def difference(*, old: ChecklistVersion, new: ChecklistVersion) -> Changes:
+    """How one version of a checklist differs from another; codes are followed through the newer one's map.
+
+    Raises Problem (wrong-state) for versions of two checklists.
+    """
+    if old.checklist_id != new.checklist_id:
+        raise Problem(problems.WRONG_STATE, "Only versions of one checklist can be compared.")
+    code_map = new.code_map if new.based_on_id == old.pk else {}
+    return changes_between(checklist_of(old), checklist_of(new), code_map=code_map)
+
+
+def base_of(version: ChecklistVersion) -> ChecklistVersion | None:
+    """What a version is compared with: the one it was made from, else the newest published before it."""
+    if version.based_on_id:
+        return ChecklistVersion.objects.select_related("checklist").get(pk=version.based_on_id)
+    earlier = ChecklistVersion.objects.filter(checklist=version.checklist_id, number__lt=version.number)
+    return earlier.exclude(state=VersionState.DRAFT).select_related("checklist").order_by("-number").first()
