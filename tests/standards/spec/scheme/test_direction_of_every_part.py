@@ -52,7 +52,7 @@ def test_direction_is_found_by_walking_the_document(text: str, directions: dict[
     assert directions_of(parse_scheme(text).newest()) == directions
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=documents(), subject=parts, data=st.data())
 def test_raising_a_part_never_moves_the_level_against_its_direction(tree: Any, subject: dict, data: Any) -> None:
     try:
