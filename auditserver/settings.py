@@ -199,6 +199,17 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AuditState": "audits.models.Audit.State",
+        "AuditKind": "audits.models.Audit.Kind",
+        "AssignmentState": "audits.models.Assignment.State",
+        "SubmissionState": "audits.models.Submission.State",
+        "QuarantineState": "audits.models.Quarantine.State",
+        "RatingState": "audits.models.Rating.State",
+        "PeriodKind": "audits.models.Series.PeriodKind",
+        "GroupKind": "chains.models.LocationGroup.Kind",
+        "JobState": "chains.models.Job.State",
+    },
 }
 
 # Celery only rings the bell: the truth about what is to be done lives in the Dirty rows.

@@ -4,7 +4,7 @@ Most of a body is its answers, which the observation holds already, and its entr
 each. Where the phone wrote both as JSON writers do (no spaces, in the order of the scope), they are cut out and the
 rest is compressed with a dictionary of what stands in the columns beside it. Where it did not, nothing is cut.
 Reading puts the pieces back; the caller checks the sha256. Measured on 900 answers with 44 comments and entry times
-(22.4 kB): 6.4 kB by zlib alone, 2.1 kB here.
+(22.4 kB): 6.4 kB by zlib alone, 1.9 kB here.
 """
 
 import struct
@@ -61,14 +61,17 @@ def unpress(stored: bytes, *, known: bytes, layout: Layout | None, answers: Answ
     return body
 
 
-def columns_text(submission_id: str, assignment: str, checklist: str, scope: str) -> bytes:
-    """What a body says that columns say too, as the compressor's dictionary."""
-    return _USUAL + (
-        f'{{"format":1,"id":"{submission_id}","assignment":"{assignment}","checklist":"{checklist}","scope":"{scope}",'
-        '"outcome":"completed","reason":null,"visited_on":"2026-0","language":"en","instances":[],"answers":,'
-        '"comments":{},"entered":,"evidence":[],"replaces":null,"query_replies":[],"clock":{"segments":[{"run":"",'
-        '"wall":"","mono_ms":}],"position":null}}'
-    ).encode()
+def columns_text(*, submission_id: str, assignment: str, checklist: str = "", scope: str = "") -> bytes:
+    """What a body says that columns say too, as the compressor's dictionary; the sha256s only where it is observed."""
+    return (
+        _USUAL
+        + (
+            f'{{"format":1,"id":"{submission_id}","assignment":"{assignment}","checklist":"{checklist}","scope":"{scope}",'
+            '"outcome":"completed","reason":null,"visited_on":"2026-0","language":"en","instances":[],"answers":,'
+            '"comments":{},"entered":,"evidence":[],"replaces":null,"query_replies":[],"clock":{"segments":[{"run":"",'
+            '"wall":"","mono_ms":}],"position":null}}'
+        ).encode()
+    )
 
 
 def _answers_text(layout: Layout, answers: Answers) -> bytes:
