@@ -1,13 +1,23 @@
 """What the surroundings say: environment variables, the folder for embedded data, and the secrets kept in it."""
 
+import hashlib
 import os
 import secrets
+import stat
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+# The kernel takes 107 bytes; some are left for the names of other systems.
+LONGEST_SOCKET_PATH = 100
+
+
+class UnsafeFolder(RuntimeError):
+    """A folder that must be ours alone belongs to somebody else."""
 
 
 def var_dir() -> Path:
@@ -42,3 +52,31 @@ def kept_secret(name: str, *, length: int = 50) -> str:
         finally:
             draft.unlink()
     return path.read_text(encoding="utf-8")
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made if absent, closed to everybody else. Raises UnsafeFolder where another user made it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise UnsafeFolder(f"{path} is not a folder of this user; remove it, or choose another VAR_DIR.")
+    if stat.S_IMODE(found.st_mode) != 0o700:
+        path.chmod(0o700)
+    return path
+
+
+def broker_socket(folder: Path) -> Path:
+    """Where the embedded broker of this var folder listens: in it, or in a short private folder where the path is long.
+
+    Every process must find the same place, whatever its TMPDIR: the short one is therefore always under /tmp.
+    """
+    near = folder / "broker" / "valkey.sock"
+    if len(os.fsencode(near)) <= LONGEST_SOCKET_PATH:
+        return near
+    mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(f"/tmp/auditserver-{os.geteuid()}-{mark}/valkey.sock")  # noqa: S108 - private_folder checks whose it is
+
+
+def socket_url(socket: Path) -> str:
+    """The broker address of a unix socket, whatever characters its path has."""
+    return f"redis+socket://{quote(str(socket))}?virtual_host=0"

@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from auditserver.env import ROOT, env, kept_secret, text_or_file, var_dir
+from auditserver.env import ROOT, broker_socket, env, kept_secret, socket_url, text_or_file, var_dir
 
 VAR_DIR = var_dir()
 
@@ -89,7 +89,7 @@ if EMBEDDED_DATABASE:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / "db.sqlite3",
+            "NAME": VAR_DIR / env.str("SQLITE_FILE", default="db.sqlite3"),
             # A process of its own opens the test database too (the worker), so that it is a file.
             "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
             "OPTIONS": {
@@ -149,7 +149,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [ROOT / "auditserver" / "static"]
 # Originals and derivatives of evidence; never served directly. S3 is one setting: STORAGES["evidence"].
 STORAGES = {
@@ -163,7 +162,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = not PRODUCTION
+# Static files are found where they lie, once at start: there is no collectstatic to forget.
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
@@ -199,26 +199,36 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AuditState": "audits.models.Audit.State",
+        "AuditKind": "audits.models.Audit.Kind",
+        "AssignmentState": "audits.models.Assignment.State",
+        "SubmissionState": "audits.models.Submission.State",
+        "QuarantineState": "audits.models.Quarantine.State",
+        "RatingState": "audits.models.Rating.State",
+        "PeriodKind": "audits.models.Series.PeriodKind",
+        "GroupKind": "chains.models.LocationGroup.Kind",
+        "JobState": "chains.models.Job.State",
+    },
 }
 
 # Celery only rings the bell: the truth about what is to be done lives in the Dirty rows.
-BROKER_SOCKET = VAR_DIR / "valkey.sock"
-CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}?virtual_host=0"
+BROKER_FOLDER = VAR_DIR / "broker"
+BROKER_SOCKET = broker_socket(VAR_DIR)
+CELERY_BROKER_URL = REDIS_URL or socket_url(BROKER_SOCKET)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 2.0,
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A broker that is gone or hangs costs the one who rings about a second, not a minute (measured: docs/operations.md).
+# The intervals count even for a single try: kombu's own default waits two seconds before it gives up.
+GIVE_UP_SOON = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+CELERY_BROKER_TRANSPORT_OPTIONS = GIVE_UP_SOON | {
+    "socket_timeout": 1.0,
     "socket_connect_timeout": 1.0,
     "unacked_restore_interval": 10,
     "visibility_timeout": 3600,
-    "max_retries": 1,
 }
 CELERY_BROKER_CONNECTION_TIMEOUT = 1.0
-CELERY_TASK_PUBLISH_RETRY_POLICY = {
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.1,
-}
+CELERY_TASK_PUBLISH_RETRY_POLICY = GIVE_UP_SOON
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="celery")
@@ -226,6 +236,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Whether work is done is read from the database (/healthz), not asked of workers over the broker.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 CELERY_BEAT_SCHEDULE = {

@@ -4,8 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
+from auditserver.edge import openapi
 from auditserver.health import Health, Home
 from chains.access import ANYONE
+
+# Named here so that both ways to sign in are in the document.
+SIGN_IN = (openapi.PhoneToken, openapi.PageCookie)
 
 handler400 = "auditserver.edge.errors.bad_request"
 handler404 = "auditserver.edge.errors.page_not_found"

@@ -7,6 +7,7 @@ from chains.models.people import OFFICE_STAFF, Role
 ANYONE: Final = frozenset({"anyone"})
 SIGNED_IN: Final = frozenset({"signed-in"})
 
+AUDITORS: Final = frozenset({Role.AUDITOR})
 OFFICE: Final = frozenset(OFFICE_STAFF)
 # The people whom published results are for.
 READERS_OF_RESULTS: Final = frozenset({Role.MANAGER, Role.CHAIN_ADMIN, Role.EDITOR, *OFFICE_STAFF})

@@ -1,17 +1,47 @@
-"""Fixtures that every test may use: the cast and a clean house."""
+"""Fixtures that every test may use: the cast, and the house with its real processes."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from tests.cast import Cast, build_cast
+from tests.live import Live, live_house
 
 
-def pytest_configure() -> None:
-    """Hash passwords cheaply: a hundred people sign up in every run."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the running house share one house: one process of pytest-xdist runs them all."""
+    for item in items:
+        if "live" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.worker)
+        if item.get_closest_marker("worker"):
+            item.add_marker(pytest.mark.xdist_group("house"))
+
+
+def pytest_unconfigure() -> None:
+    """Remove the folder of the run, once, at its end."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ["TESTS_FOLDER"], ignore_errors=True)
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The fixed cast of tests/cast.py."""
     return build_cast()
+
+
+@pytest.fixture(scope="session")
+def house(django_db_setup: None) -> Iterator[Live]:
+    """The processes of the run; tests take `live`."""
+    yield from live_house(Path(settings.VAR_DIR))
+
+
+@pytest.fixture
+def live(transactional_db: None, house: Live) -> Iterator[Live]:
+    """Real web server, broker and worker on the test database (tests/live.py). The database is emptied afterwards."""
+    yield house
+    house.tidy()

@@ -2,4 +2,8 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("audits.api.results_urls"))]
+urlpatterns = [
+    path("", include("audits.api.phone_urls")),
+    path("", include("audits.api.results_urls")),
+    path("office/", include("audits.api.office_urls")),
+]

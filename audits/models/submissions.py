@@ -222,6 +222,7 @@ class Quarantine(models.Model):
     length = models.PositiveIntegerField()
     body = models.BinaryField()
     problem = models.CharField(max_length=60)
+    receipt = models.TextField(blank=True, help_text="Given to a phone that was signed out when it delivered.")
     faults = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     received_at = models.DateTimeField()

@@ -1,5 +1,8 @@
 """Routes of this room under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("chains.api.device_urls")),
+    path("", include("chains.api.places_urls")),
+]

@@ -50,6 +50,15 @@ class UserQuerySet(VisibleQuerySet):
         )
         return Q(pk=user.pk) | Q(pk__in=administered.values("user_id"))
 
+    def auditors_sent_by(self, user: "User") -> "UserQuerySet":
+        """The auditors of the offices in which `user` plans or reviews, marked as narrowed."""
+        sent = Membership.objects.filter(role=Role.AUDITOR)
+        if not user.is_superuser:
+            sent = sent.filter(office_id__in=user.office_ids(*OFFICE_STAFF))
+        rows = self.filter(pk__in=sent.values("user_id"), is_active=True)
+        rows.narrowed = True
+        return rows
+
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's account manager (create_user, create_superuser) over our queryset."""
@@ -119,15 +128,7 @@ class User(AbstractUser):
         rows = Membership.objects.filter(pk__in=managing)
         groups = set(rows.filter(groups__isnull=False).values_list("groups", flat=True))
         single = rows.filter(locations__isnull=False).values_list("locations", flat=True)
-        return frozenset(self._with_regions_below(groups)), frozenset(single)
-
-    @staticmethod
-    def _with_regions_below(groups: set[uuid.UUID]) -> set[uuid.UUID]:
-        found, edge = set(groups), set(groups)
-        while edge:
-            edge = set(LocationGroup.objects.filter(parent_id__in=edge).values_list("id", flat=True)) - found
-            found |= edge
-        return found
+        return frozenset(LocationGroup.objects.with_regions_below(groups)), frozenset(single)
 
     def managed_location_q(self) -> Q | None:
         """Branches this person manages today: through groups (dated) or singly; None where they manage none."""

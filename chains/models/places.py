@@ -130,6 +130,14 @@ class LocationGroupQuerySet(VisibleQuerySet):
         """The groups that `user` may see and compare within."""
         return user.group_q()
 
+    def with_regions_below(self, groups: set[uuid.UUID]) -> set[uuid.UUID]:
+        """The ids in `groups` with those of every region below them; one query per level of the tree."""
+        found, edge = set(groups), set(groups)
+        while edge:
+            edge = set(self.filter(parent_id__in=edge).values_list("id", flat=True)) - found
+            found |= edge
+        return found
+
 
 class LocationGroup(models.Model):
     """A set of branches of one kind: a region (a tree), an owner, a brand, or a peer group."""

@@ -6,13 +6,11 @@ a fraction of a millisecond.
 """
 
 import json
-import re
 from typing import Any
 
 import msgspec
 
 MAX_DEPTH = 32
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -26,7 +24,7 @@ class Unreadable(ValueError):
 
 def read_json(body: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     """The value of a JSON text. Raises `Unreadable` for whatever is ambiguous, deep or no JSON at all."""
-    bare = _STRING.sub(b"", body)
+    bare = _outside_strings(body)
     _check_depth(bare, max_depth)
     try:
         value = msgspec.json.decode(body)
@@ -38,6 +36,17 @@ def read_json(body: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     if bare.count(b":") != _count_members(value):
         raise Unreadable("duplicate-key", "An object names the same member twice.", _find_duplicate(body))
     return value
+
+
+def _outside_strings(body: bytes) -> bytes:
+    """A JSON text without its strings. Right for every JSON text; whatever else is refused by the parser anyway.
+
+    A backslash stands in strings only and escapes run from the left, so that dropping pairs of backslashes first
+    leaves each escaped quote visible as one.
+    """
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(body.split(b'"')[::2])
 
 
 def _check_depth(bare: bytes, max_depth: int) -> None:

@@ -106,6 +106,7 @@ def _rated(context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], c
         outcome=outcome.text or "",
         level=context.scheme.levels.index(outcome.level) if outcome.level else None,
         visits=len(counted),
+        may_rank=combined.may_rank,
         exact="" if value is None else str(value),
         sort_key=None if value is None else _sort_key(context.scheme, value),
         tenths=None if value is None else tenths(value),

@@ -1,0 +1,8 @@
+"""Receiving: what a phone delivers is kept exactly once, whatever it is; judging comes later."""
+
+from audits.services.receiving.arrival import Arrival, Delivery, Status
+from audits.services.receiving.keeping import receive
+from audits.services.receiving.receipts import published_keys
+from audits.services.receiving.status import delivered, missing_evidence
+
+__all__ = ["Arrival", "Delivery", "Status", "delivered", "missing_evidence", "published_keys", "receive"]

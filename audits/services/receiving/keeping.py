@@ -1,0 +1,194 @@
+"""Keeping a delivery: store first, judge later, exactly once.
+
+The insert decides: no look before it. Whoever comes second with the same id meets the first one's row and is answered
+from it. Everything a submission changes is in one transaction: its rows, the visit's and the assignment's next state,
+and the dirty row that gets it scored.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from audits import problems
+from audits.models import Assignment, Audit, Dirty, Observation, Query, RawSubmission, Submission, flags
+from audits.models.pressing import columns_text, press
+from audits.scoring.answers import Answers, digest
+from audits.scoring.packing import pack
+from audits.scoring.vector import encode
+from audits.services.receiving import noting, quarantine
+from audits.services.receiving.arrival import Arrival, Delivery
+from audits.services.receiving.body import Sent, UnreadableBody, read_body
+from audits.services.receiving.known import Duty, Frozen, duty_of, frozen_of
+from audits.services.receiving.receipts import sign_receipt
+from audits.services.receiving.status import status_of
+from chains.problems import BUSY, Problem
+
+TRIES = 5
+
+
+class Moved(Exception):
+    """The visit or assignment changed between reading and writing: nothing was kept, read again."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What was made of a readable body before the transaction begins."""
+
+    sent: Sent
+    duty: Duty | None
+    day: date
+    flags: frozenset[str]
+    pressed: bytes
+    frozen: Frozen | None = None
+    answers: Answers | None = None
+
+
+def receive(arrival: Arrival) -> Delivery:
+    """Keep one delivery and say how it was taken. What is returned is durable; so is what is raised with `stored`.
+
+    Raises Problem: submission-conflict, submission-withdrawn, submission-unreadable (all kept), quarantine-full.
+    """
+    if getattr(arrival.device, "ended", False):
+        return _known(arrival, Submission.objects.filter(pk=arrival.submission_id, digest=arrival.digest).first()) or (
+            quarantine.take_from_ended_phone(arrival)
+        )
+    try:
+        sent, unknown_member = read_body(arrival.body, arrival.submission_id)
+    except UnreadableBody as unreadable:
+        raise _refusal(arrival, unreadable) from None
+    for _ in range(TRIES):
+        derived = derive(arrival, sent, unknown_member)
+        try:
+            with transaction.atomic():
+                submission = _insert(arrival, derived)
+        except IntegrityError:
+            known = Submission.objects.filter(pk=arrival.submission_id).first()
+            if known is None:
+                raise
+            return _answer_known(arrival, known)
+        except Moved:
+            continue
+        return Delivery("new", submission.receipt, status_of(submission))
+    raise Problem(BUSY)
+
+
+def derive(arrival: Arrival, sent: Sent, unknown_member: bool) -> Derived:
+    """Everything that follows from the bytes and the assignment as it stands."""
+    duty = duty_of(sent.assignment, arrival.sender.pk)
+    day = noting.believed_day(sent.visited_on, duty, arrival.now)
+    notes = set(noting.notes_on_visit(sent, duty, day, arrival.now))
+    if unknown_member:
+        notes.add(flags.UNKNOWN_MEMBER)
+    frozen: Frozen | None = None
+    answers: Answers | None = None
+    if duty is not None:
+        frozen, checklist_known, scope_known = frozen_of(duty, sent.checklist, sent.scope)
+        notes |= set(noting.notes_on_content(duty, frozen, checklist_known, scope_known))
+    if frozen is not None:
+        answers, faults = encode(frozen.layout, sent.answers)
+        notes |= set(noting.notes_on_answers(sent, frozen, answers, faults))
+    notes |= set(noting.notes_on_phone(sent, duty, arrival.now, frozen))
+    return Derived(sent, duty, day, frozenset(notes), _pressed(arrival, sent, frozen, answers), frozen, answers)
+
+
+def _pressed(arrival: Arrival, sent: Sent, frozen: Frozen | None, answers: Answers | None) -> bytes:
+    shas = {"checklist": frozen.checklist_sha256, "scope": frozen.scope_sha256} if frozen else {}
+    return press(
+        arrival.body,
+        known=columns_text(submission_id=str(sent.id), assignment=str(sent.assignment), **shas),
+        layout=frozen.layout if frozen else None,
+        answers=answers,
+        entered=sent.entered,
+    )
+
+
+def _insert(arrival: Arrival, derived: Derived) -> Submission:
+    """All rows of one submission. Raises IntegrityError where the id is there already, Moved where states changed."""
+    sent, duty, frozen, answers = derived.sent, derived.duty, derived.frozen, derived.answers
+    # The number of this row is the receipt's `seq`; its foreign key is checked at the commit.
+    raw = RawSubmission(submission_id=sent.id, body=derived.pressed)
+    raw.save(force_insert=True)
+    if duty is not None and duty.state in noting.LIVING and duty.audit_state in noting.AWAITED:
+        _move(duty)
+    notes = derived.flags | _settle_replaced(sent, duty, arrival)
+    submission = Submission(
+        id=sent.id,
+        sender_id=arrival.sender.pk,
+        device_id=arrival.device.pk if arrival.device else None,
+        assignment_id=duty.id if duty else None,
+        claimed_assignment=sent.assignment,
+        digest=arrival.digest,
+        length=len(arrival.body),
+        seq=raw.pk,
+        received_at=arrival.now,
+        receipt=sign_receipt(submission_id=sent.id, digest=arrival.digest, received_at=arrival.now, seq=raw.pk),
+        outcome=sent.outcome,
+        reason=sent.reason or "",
+        visited_on=derived.day,
+        replaces=sent.replaces.id if sent.replaces else None,
+        flags=sorted(notes),
+        expected_evidence=[msgspec.to_builtins(item) for item in sent.evidence],
+    )
+    submission.save(force_insert=True)
+    if frozen and answers:
+        Observation(
+            submission=submission,
+            version_id=frozen.version_id,
+            scope_id=frozen.scope_id,
+            answers=pack(answers),
+            digest=digest(answers),
+        ).save(force_insert=True)
+        if sent.outcome in noting.VISITED:
+            Dirty.objects.mark([Dirty.score(submission_id=sent.id, now=arrival.now)])
+    return submission
+
+
+def _move(duty: Duty) -> None:
+    """The visit and its assignment become delivered; visits first, as everywhere."""
+    audits = Audit.objects.filter(pk=duty.audit_id, state__in=noting.AWAITED)
+    assignments = Assignment.objects.filter(pk=duty.id, state__in=noting.LIVING)
+    if not audits.update(state=Audit.State.DELIVERED) or not assignments.update(state=Assignment.State.DELIVERED):
+        raise Moved
+
+
+def _settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozenset[str]:
+    """Keep the replies to the queries of the submission that this one corrects; note where there is none such."""
+    if sent.replaces is None:
+        return frozenset()
+    mine = Submission.objects.filter(pk=sent.replaces.id, sender_id=arrival.sender.pk)
+    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest))
+    if duty is None or not same.filter(assignment_id=duty.id).exists():
+        return frozenset({flags.REPLACES_UNKNOWN})
+    for reply in sent.query_replies:
+        Query.objects.filter(pk=reply.query, submission_id=sent.replaces.id, reply="").update(reply=reply.text)
+    return frozenset()
+
+
+def _refusal(arrival: Arrival, unreadable: UnreadableBody) -> Problem:
+    """Keep what cannot be read, and say why; where the id is taken, that comes first."""
+    known = Submission.objects.filter(pk=arrival.submission_id).first()
+    if known is not None:
+        _answer_known(arrival, known)
+    quarantine.hold(arrival, problem=problems.SUBMISSION_UNREADABLE.code, faults=unreadable.faults)
+    return Problem(problems.SUBMISSION_UNREADABLE, errors=unreadable.faults, stored=True)
+
+
+def _answer_known(arrival: Arrival, known: Submission) -> Delivery:
+    """Same bytes of the same person: the same receipt. Anything else is kept beside it. Raises Problem."""
+    mine = known.sender_id == arrival.sender.pk
+    if mine and known.state != Submission.State.WITHDRAWN and (same := _known(arrival, known)):
+        return same
+    if not mine or bytes(known.digest) != arrival.digest:
+        quarantine.hold(arrival, problem=problems.SUBMISSION_CONFLICT.code)
+    if mine and known.state == Submission.State.WITHDRAWN:
+        raise Problem(problems.SUBMISSION_WITHDRAWN, stored=True)
+    raise Problem(problems.SUBMISSION_CONFLICT, stored=True)
+
+
+def _known(arrival: Arrival, known: Submission | None) -> Delivery | None:
+    """The same answer as the first time, where it is the same person's same bytes."""
+    if known is None or known.sender_id != arrival.sender.pk or bytes(known.digest) != arrival.digest:
+        return None
+    return Delivery("same", known.receipt, status_of(known))
