@@ -222,9 +222,7 @@ class TestInTheDatabase:
     def test_only_the_chains_writers_import(self, cast, name):
         reading = importing.read_file("x.yaml", write_checklist(small_checklist(), "yaml"))
         with pytest.raises(Problem) as caught:
-            importing.import_new(
-                chain_id=cast.aurora.pk, reading=reading, source="x", by=getattr(cast, name), now=NOW
-            )
+            importing.import_new(chain_id=cast.aurora.pk, reading=reading, source="x", by=getattr(cast, name), now=NOW)
         assert caught.value.kind.code == "not-allowed"
 
     def test_nine_hundred_rows_are_read_and_written_by_as_many_queries_as_four_hundred(self, cast):

@@ -48,9 +48,7 @@ def standards(section: str) -> st.SearchStrategy[spec.Standard]:
         st.just({}),
         st.builds(lambda most: {"kind": "measure", "unit": "s", "at_most": most, "unit_decimals": 2}, AMOUNT),
         st.just({"kind": "measure", "unit": "°C", "at_least": "-18"}),
-        st.just(
-            {"kind": "measure", "unit": "m", "ladder": (spec.Step("2", at_most="5"), spec.Step("1", at_most="7"))}
-        ),
+        st.just({"kind": "measure", "unit": "m", "ladder": (spec.Step("2", at_most="5"), spec.Step("1", at_most="7"))}),
         st.builds(
             lambda label: {"kind": "choice", "options": (spec.Option("a", label, "2"), spec.Option("b", "B", "0"))},
             TEXT,
