@@ -1,7 +1,7 @@
 """Every address of the server. Rooms bring their own routes; nothing is served that is not listed here."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from auditserver.edge import openapi
@@ -30,7 +30,7 @@ class ApiPage(SpectacularSwaggerSplitView):
     authentication_classes = ()
 
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("chains.api.urls")),
     path("", include("standards.api.urls")),
     path("", include("audits.api.urls")),
