@@ -205,7 +205,7 @@ SPECTACULAR_SETTINGS = {
         "AssignmentState": "audits.models.Assignment.State",
         "SubmissionState": "audits.models.Submission.State",
         "QuarantineState": "audits.models.Quarantine.State",
-        "RatingState": "audits.models.Rating.State",
+        "RatingState": ["rated", "provisional", "unrated"],
         "PeriodKind": "audits.models.Series.PeriodKind",
         "GroupKind": "chains.models.LocationGroup.Kind",
         "JobState": "chains.models.Job.State",
