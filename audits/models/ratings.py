@@ -48,6 +48,7 @@ class Rating(models.Model):
     outcome = models.CharField(max_length=60, help_text="The level, or the outcome text where there is none.")
     level = models.SmallIntegerField(null=True, help_text="0 is the worst level; null where the outcome is no level.")
     visits = models.PositiveIntegerField()
+    may_rank = models.BooleanField(default=True, help_text="The scheme's minimum of visits to be ranked is reached.")
     exact = models.TextField(blank=True)
     sort_key = models.BigIntegerField(null=True)
     tenths = models.IntegerField(null=True)

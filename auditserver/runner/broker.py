@@ -1,5 +1,6 @@
 """The embedded broker: the Valkey binary of a Python package, ours alone, on a unix socket in a private folder."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def set_log_aside(folder: Path) -> None:
     log = folder / "appendonlydir"
     if log.exists():
         log.rename(folder / f"appendonlydir.broken-{time.time_ns()}")
+
+
+def remove_short_folder(*, folder: Path, socket: Path) -> None:
+    """Take away the short folder of a socket whose own folder has too long a path (auditserver.env.broker_socket)."""
+    if socket.parent != folder:
+        socket.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            socket.parent.rmdir()
 
 
 def wait_until_it_answers(socket: Path, *, seconds: float = 10.0) -> None:

@@ -163,10 +163,12 @@ def replace_content(
     *, version_id: uuid.UUID, checklist: spec.Checklist, action: str, by: User | None, now: datetime
 ) -> Changes:
     """Make a draft say exactly this, and tell what changed. Raises Problem: not-found, not-allowed, not-a-draft."""
-    with changing(version_id, action=action, by=by, now=now) as version:
-        changes = changes_between(checklist_of(version), checklist)
+    with transaction.atomic():
+        version = open_draft(version_id, by=by)
+        before = checklist_of(version)
         write_content(version, checklist)
-    return changes
+        note_revision(version, before=before, action=action, by=by, now=now)
+    return changes_between(before, checklist)
 
 
 def restore(*, revision_id: uuid.UUID, by: User | None, now: datetime) -> ChecklistVersion:

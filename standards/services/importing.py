@@ -1,5 +1,6 @@
 """Files and packs into drafts: everything that is wrong is listed by its row, and then nothing is imported."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from standards.spec import checklist as spec
 from standards.spec.changes import Changes, changes_between
 from standards.spec.translation import Translation
 
+_ROW = re.compile(r"/rows/(\d+)")
 # An old Excel file and an encrypted one both begin like this; neither can be read safely.
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -81,7 +83,15 @@ def _read(raw: Raw, head: Mapping[str, str] | None) -> Reading:
     raw.head = replace(raw.head, values={**raw.head.values, **given})
     assembler = Assembler(raw)
     checklist = assembler.checklist()
-    return Reading(checklist, assembler.faults)
+    # A file without a usable header has no rows to speak of; judging what is not there would bury the one real fault.
+    faults = raw.faults if raw.faults and not raw.standards else assembler.faults
+    return Reading(checklist, sorted(faults, key=_row_number))
+
+
+def _row_number(fault: Fault) -> int:
+    """Faults of a table are told from the top down; others stay in the order of the document."""
+    row = _ROW.match(fault.pointer)
+    return int(row[1]) if row else 0
 
 
 def preview(*, version: ChecklistVersion, reading: Reading) -> Changes:

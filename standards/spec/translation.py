@@ -8,6 +8,7 @@ import msgspec
 from standards.spec.checklist import Checklist, Standard
 from standards.spec.digest import canonical_bytes
 from standards.spec.parsing import escape_pointer
+from standards.spec.plain import as_document
 
 
 class StandardText(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -32,7 +33,7 @@ class Translation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 def translation_document(translation: Translation) -> dict[str, Any]:
     """The translation as a JSON-like document; `format` is always written."""
-    content: dict[str, Any] = msgspec.to_builtins(translation)
+    content: dict[str, Any] = as_document(translation)
     return content | {"format": translation.format}
 
 

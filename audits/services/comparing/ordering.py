@@ -15,6 +15,7 @@ from standards.spec.scheme import Scheme
 
 # Ordering ten thousand branches takes a second or two: a big chain's order is made at most once in so many seconds.
 BRANCHES_PER_SECOND_OF_REST = 1000
+READ = ("location_id", "state", "sort_key", "tenths", "exact", "spread", "may_rank", "scheme_version_id")
 WRITTEN = (
     "rating_id", "position", "rank", "rank_best", "rank_worst", "low_tenths", "high_tenths", "change_tenths", "ties",
 )  # fmt: skip
@@ -52,7 +53,7 @@ def standings(
     before: dict[uuid.UUID, int],
 ) -> list[Standing]:
     """The places of these ratings: by value, ties sharing the better rank; what is not rated comes last, unranked."""
-    ranked = [r for r in ratings if r.state == Rating.State.RATED and r.sort_key is not None and may_rank(r)]
+    ranked = [r for r in ratings if r.state == Rating.State.RATED and r.sort_key is not None and r.may_rank]
     ranked.sort(key=lambda r: (-(r.sort_key or 0), str(r.location_id)))
     placed = {r.pk for r in ranked}
     others = sorted((r for r in ratings if r.pk not in placed), key=lambda r: (r.state, str(r.location_id)))
@@ -79,18 +80,13 @@ def standings(
     return rows
 
 
-def may_rank(rating: Rating) -> bool:
-    """Whether the scheme's minimum to be ranked was reached (noted with the rating's figures)."""
-    return bool(rating.figures.get("may_rank", True))
-
-
 def _change(rating: Rating, before: dict[uuid.UUID, int]) -> int | None:
     earlier = before.get(rating.location_id)
     return None if earlier is None or rating.tenths is None else rating.tenths - earlier
 
 
 def _ratings(series: Series, group_id: uuid.UUID | None, start: date, last_day: date) -> list[Rating]:
-    rows = Rating.objects.filter(series=series, period_start=start, current=True).defer("parts", "score_ids")
+    rows = Rating.objects.filter(series=series, period_start=start, current=True).only(*READ)
     if group_id is not None:
         members = GroupMembership.objects.on(last_day).filter(group_id__in=_with_regions_below(group_id))
         rows = rows.filter(location_id__in=members.values("location_id"))

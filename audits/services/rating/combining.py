@@ -44,14 +44,19 @@ def deciding_value(scheme: Scheme) -> str:
     return "whole"
 
 
-def spread_of(scheme: Scheme, visits: Sequence[Visit]) -> bytes:
-    """The deciding value of each visit by itself, newest first: int32 LE in 10^-4 points; absent ones left out.
-
-    What intervals and trends are worked out from.
-    """
+def values_by_label(scheme: Scheme, visits: Sequence[Visit]) -> dict[str, int]:
+    """The deciding value of each visit by itself in 10^-4 points, by the visit's label; absent ones left out."""
     values = value_of_each(scheme, visits, deciding_value(scheme))
-    scaled = [int(value * 10_000) for value in values if isinstance(value, int | Fraction)]
-    return np.array(scaled, dtype="<i4").tobytes()
+    return {
+        visit.label: value.numerator * 10_000 // value.denominator
+        for visit, value in zip(visits, values, strict=True)
+        if isinstance(value, int | Fraction)
+    }
+
+
+def spread_of(counted: Sequence[Visit], values: Mapping[str, int]) -> bytes:
+    """The values of the counted visits, newest first, as int32 LE: what intervals and trends are worked out from."""
+    return np.array([values[v.label] for v in counted if v.label in values], dtype="<i4").tobytes()
 
 
 def part_tenths(counted: Sequence[tuple[Fraction, ScoredVisit]]) -> dict[str, int]:

@@ -112,7 +112,7 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
     raw.save(force_insert=True)
     if duty is not None and duty.state in noting.LIVING and duty.audit_state in noting.AWAITED:
         _move(duty)
-    notes = derived.flags | _settle_replaced(sent, duty, arrival)
+    notes = derived.flags | arrival.notes | _settle_replaced(sent, duty, arrival)
     submission = Submission(
         id=sent.id,
         sender_id=arrival.sender.pk,

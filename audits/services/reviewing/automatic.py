@@ -19,9 +19,9 @@ def accept_automatically(
     candidates = [o for o in observations if _may(o, *coverage[o.pk])]
     if not candidates:
         return []
-    assignments = [o.submission.assignment for o in candidates if o.submission.assignment]
+    assignments = [o.submission.assignment_id for o in candidates]
     rivals = Counter(
-        Submission.objects.filter(assignment__in=assignments)
+        Submission.objects.filter(assignment_id__in=assignments)
         .exclude(state__in=[Submission.State.REPLACED, Submission.State.WITHDRAWN])
         .values_list("assignment_id", flat=True)
     )
@@ -38,7 +38,7 @@ def _may(observation: Observation, assessed: int, assessable: int) -> bool:
         and audit.state == Audit.State.DELIVERED
         and submission.state == Submission.State.RECEIVED
         and submission.outcome == Submission.Outcome.COMPLETED
-        and not flags.BLOCKING.intersection(submission.flags)
+        and not flags.BLOCKING & set(submission.flags)
         and assessed * 100 >= audit.component.minimum_coverage * assessable
     )
 

@@ -13,7 +13,7 @@ from django.db import connections
 
 from auditserver.env import ROOT, UnsafeFolder, env
 from auditserver.runner import leash, members, opening
-from auditserver.runner.broker import BrokerSilent, broker, wait_until_it_answers
+from auditserver.runner.broker import BrokerSilent, broker, remove_short_folder, wait_until_it_answers
 from auditserver.runner.door import DoorTaken, address_of, open_door, stays_at_home
 from auditserver.runner.greeting import greeting
 from auditserver.runner.household import Household
@@ -87,6 +87,7 @@ class Command(BaseCommand):
                 raise CommandError(f"The web server did not answer within {SECONDS_TO_OPEN:.0f} s; see above for why.")
             household.keep()
             self._say("Stopping...")
+        remove_short_folder(folder=settings.BROKER_FOLDER, socket=settings.BROKER_SOCKET)
         self._say("Stopped.")
 
     def _everybody(self, door: socket.socket, lock: FolderLock) -> list[Member]:

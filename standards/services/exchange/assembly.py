@@ -8,6 +8,7 @@ from typing import Any
 from chains.problems import Fault
 from standards.services.exchange import cells
 from standards.spec import checklist as spec
+from standards.spec.answer_faults import MOST_DECIMALS, amount_or_none, points_of
 from standards.spec.checklist_faults import checklist_faults
 from standards.spec.parsing import escape_pointer
 
@@ -75,6 +76,8 @@ class Assembler:
         places = {section.code: place for place, section in reversed(list(enumerate(sections)))}
         rows = [(self._standard(row), row) for row in self.raw.standards]
         rows.sort(key=lambda pair: places.get(pair[0].section, len(places)))
+        if not self.raw.head.values.get("decimals"):
+            head["decimals"] = _decimals_needed([standard for standard, _ in rows])
         checklist = spec.Checklist(
             code=head["checklist"],
             name=head["name"],
@@ -155,6 +158,18 @@ class Assembler:
             if not self.faults and len(set(codes)) != len(codes):
                 twice = next(code for code in codes if codes.count(code) > 1)
                 self._fault(self.raw.head, name, "duplicate-code", f"The code {twice} is used twice.")
+
+
+def _decimals_needed(standards: list[spec.Standard]) -> int:
+    """The fewest decimals with which every answer earns a whole number, for a file that names none."""
+    worths = [
+        weight * points
+        for standard in standards
+        if (weight := amount_or_none(standard.weight)) is not None
+        for points in points_of(standard).values()
+    ]
+    fits = (n for n in range(MOST_DECIMALS) if all((worth * 10**n).denominator == 1 for worth in worths))
+    return next(fits, MOST_DECIMALS)
 
 
 def _text(given: Any, key: str) -> str:

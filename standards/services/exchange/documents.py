@@ -7,13 +7,13 @@ stay text until a key asks for a type). Every node knows its line, so that a fau
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import yaml
 
 from standards.services.exchange.assembly import AMOUNTS, Raw, Row
 from standards.services.exchange.sheets import MAX_BYTES, refuse
 from standards.spec.checklist import Checklist
 from standards.spec.parsing import escape_pointer
+from standards.spec.plain import as_document
 
 MAX_DEPTH = 12
 MAX_NODES = 600_000
@@ -152,7 +152,7 @@ _Dumper.add_representer(
 
 def document_of(checklist: Checklist) -> bytes:
     """The checklist as one YAML file in the form that `raw_of_document` reads."""
-    written: dict[str, Any] = msgspec.to_builtins(checklist)
+    written: dict[str, Any] = as_document(checklist)
     content = {
         "checklist": written["code"],
         "name": written["name"],

@@ -1,4 +1,4 @@
-"""Automatic acceptance: where the programme allows it, one whole report without rivals and without anything that blocks."""
+"""Automatic acceptance: where the programme allows it, one whole report without rivals and nothing that blocks."""
 
 from datetime import date
 

@@ -1,0 +1,13 @@
+"""Who reads and writes what of audits in the admin. Managers, editors and auditors are in none of these."""
+
+from typing import Final
+
+from chains.access import OFFICE
+from chains.models import Role
+
+# Visits, submissions, scores, results: whoever plans, reviews or runs the office.
+READERS: Final = OFFICE
+PLANNERS: Final = frozenset({Role.PLANNER, Role.OFFICE_ADMIN})
+REVIEWERS: Final = frozenset({Role.REVIEWER, Role.OFFICE_ADMIN})
+# A programme's rules are the office's to set and head office's to know.
+PROGRAMME_READERS: Final = OFFICE | {Role.CHAIN_ADMIN}
