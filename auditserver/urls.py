@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from auditserver.edge import openapi
 from auditserver.health import Health, Home
@@ -23,7 +23,7 @@ class Schema(SpectacularJSONAPIView):
     authentication_classes = ()
 
 
-class ApiPage(SpectacularSwaggerView):
+class ApiPage(SpectacularSwaggerSplitView):
     """Swagger UI, served from here without any other host."""
 
     may = {"GET": ANYONE}
