@@ -52,6 +52,7 @@ class LeagueRowShape(s.Serializer):
     rank_best = s.IntegerField(allow_null=True)
     rank_worst = s.IntegerField(allow_null=True)
     ties = s.ListField(child=s.IntegerField())
+    trend = s.ChoiceField(choices=["rising", "falling", "no clear direction", "too few visits"])
 
 
 class LeagueShape(s.Serializer):

@@ -14,8 +14,6 @@ import pytest
 from auditserver.env import ROOT
 from tests.live import until
 
-pytestmark = pytest.mark.xdist_group("up")
-
 # Longer than a unix socket's path may be, and with characters that a URL and a shell read in their own way.
 FOLDER = (
     "a folder of somebody who likes long names & 100% of the odd characters, much longer than a socket's path may be"

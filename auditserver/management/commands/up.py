@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import socket
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -60,7 +61,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, leashed: int | None, **options: Any) -> None:
         """Open the door, take the folder, start everybody, and watch over them until asked to stop."""
         if leashed:
-            leash.die_with(leashed, by=leash.signal.SIGTERM)
+            leash.die_with(leashed, by=signal.SIGTERM)
         if settings.DEMO and not stays_at_home(host):
             raise CommandError("The demo and its logins are for this machine only. Set DEMO=0 to listen on " + host)
         try:
@@ -106,10 +107,8 @@ class Command(BaseCommand):
         if settings.EMBEDDED_BROKER:
             household.start("broker")
             wait_until_it_answers(settings.BROKER_SOCKET)
-        marker = settings.VAR_DIR / "demo_unfinished"
-        opening.forget_unfinished_demo(marker, self._say)
         opening.bring_tables_up_to_date(self._say)
-        opening.load_demo_once(marker, self._say)
+        opening.load_demo_once(self._say)
         self.has_people = User.objects.exists()
         connections.close_all()
 

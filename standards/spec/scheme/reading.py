@@ -51,6 +51,7 @@ def _read_json(text: str) -> Any:
 
     if _depth(text) > MAX_DEPTH:
         raise FaultyScheme([Fault("", "nested-too-deep", f"Brackets may be nested {MAX_DEPTH} deep.")])
+
     def refuse(name: str) -> str:
         faults.append(Fault("", "bad-constant", f"The constant {name} is not a number a scheme can use."))
         return name

@@ -115,7 +115,7 @@ adjust:
 """).newest()
     parts: dict[str, Any] = {"service": 95, "facility": 90, "critical": 1, "note": "ok"}
     assert explain_lines(evaluate(scheme, parts)) == [
-        "score is 94: mean of service 95 x 3, facility 90 x 1 gives 93.75 before start, times, floor, cap and rounding.",
+        "score is 94: mean of service 95 x 3, facility 90 x 1 gives 93.75 before times, start, bounds and rounding.",
         "score 94: three, which asks for score at least 90.",
         "Adjustment 1 (at most two, if critical is above 0; here critical 1) applies: from three to two.",
         "Adjustment 2 (-1 level, if (note is exactly late or not (note is one of ok, fine)); here note ok) "

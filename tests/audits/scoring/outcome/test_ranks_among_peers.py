@@ -28,7 +28,8 @@ def test_the_best_share_gets_the_best_level() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"), [("", "gssbb"), (", cut: up", "gssbb"), (", cut: down", "gsbbb"), (", cut: nearest", "gssbb")]
+    ("options", "expected"),
+    [("", "gssbb"), (", cut: up", "gssbb"), (", cut: down", "gsbbb"), (", cut: nearest", "gssbb")],
 )
 def test_cuts_fall_at_the_rounded_place(options: str, expected: str) -> None:
     # Five members: the places are 1 and 2.5.
@@ -116,7 +117,9 @@ def test_a_rank_is_told_in_words() -> None:
 
     assert told("x", 4) == ["s is 4; among 5 members of peer group 'x' that is silver (the cut is 3)."]
     assert told("x", 1) == ["s is 1; among 5 members of peer group 'x' that is bronze (the rest)."]
-    assert told("y", 5) == ["s is 5; among 5 members of all peers, as the own group is too small that is gold (the cut is 5)."]
+    assert told("y", 5) == [
+        "s is 5; among 5 members of everybody (the own group is too small) that is gold (the cut is 5)."
+    ]
     assert told("x", None) == ["s is absent, so it has no rank."]
 
 

@@ -21,7 +21,7 @@ def usable(tree: Any) -> Scheme:
         raise
 
 
-@settings(max_examples=300, **QUIET)
+@settings(max_examples=150, **QUIET)
 @given(tree=documents(), subjects=rows)
 def test_every_generated_scheme_and_table(tree: Any, subjects: list[dict[str, Any]]) -> None:
     scheme = usable(tree)
@@ -34,7 +34,7 @@ def test_every_generated_scheme_and_table(tree: Any, subjects: list[dict[str, An
         assert table.outcome(row) == alone
 
 
-@settings(max_examples=100, **QUIET)
+@settings(max_examples=60, **QUIET)
 @given(tree=documents(), subject=parts)
 def test_the_order_in_which_parts_are_given_is_irrelevant(tree: Any, subject: dict[str, Any]) -> None:
     scheme = usable(tree)

@@ -14,7 +14,8 @@ F = Fraction
 
 def worked_out(value: str, parts: dict[str, Any], more: str = "") -> Any:
     """Work out one value by itself and in a table; both must agree."""
-    text = f"levels: [low, high]\n{more}\nvalues:\n  v: {value}\ndecide: [{{give: high, when: {{v: {{absent: false}}}}}}, {{give: low}}]"
+    text = f"levels: [low, high]\n{more}\nvalues:\n  v: {value}\n"
+    text += "decide: [{give: high, when: {v: {absent: false}}}, {give: low}]"
     scheme = parse_scheme(text).newest()
     alone = evaluate(scheme, parts).values["v"]
     assert evaluate_many(scheme, {name: [part] for name, part in parts.items()}).value("v", 0) == alone

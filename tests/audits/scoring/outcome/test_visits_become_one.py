@@ -27,7 +27,8 @@ F = Fraction
 
 def rules(visits: str, more: str = "") -> Scheme:
     text = "levels: [low, high]\nread: {word: [bad, good], note: text}\ndecide:\n"
-    text += "  - {give: high, when: {whole: {at_least: 90}, word: {absent: false}, note: {absent: false}}}\n  - {give: low}\n"
+    text += "  - {give: high, when: {whole: {at_least: 90}, word: {absent: false}, note: {absent: false}}}\n"
+    text += "  - {give: low}\n"
     return parse_scheme(f"{text}{more}visits: {visits}").newest()
 
 
@@ -148,7 +149,10 @@ def test_below_the_minimum_the_figures_stay_but_the_outcome_waits() -> None:
     outcome, combined = rate(scheme, [visit(MARCH, 95, word="good", note="x")], END)
     assert (outcome.text, outcome.level, combined.is_enough, combined.may_rank) == ("provisional", None, False, False)
     assert combined.parts["whole"] == 95
-    assert explain_lines(outcome)[-2:] == ["Only 1 of at least 2 visits: provisional instead of high.", "Result: provisional."]
+    assert explain_lines(outcome)[-2:] == [
+        "Only 1 of at least 2 visits: provisional instead of high.",
+        "Result: provisional.",
+    ]
     assert [combine_visits(scheme, THREE[:count], END).may_rank for count in (2, 3)] == [False, True]
     nameless, _ = rate(rules("{minimum: 2}"), [visit(MARCH, 95)], END)
     assert (nameless.text, nameless.reason) == (None, "1 of at least 2 visits")

@@ -15,12 +15,17 @@ EXAMPLES = [tuple(text for _, text in BLOCKS[place : place + 3]) for place in ra
 
 def test_the_page_is_made_of_scheme_table_and_command() -> None:
     assert len(EXAMPLES) == 8
-    assert KINDS == ["yaml", "csv", "console"] * len(EXAMPLES)
+    assert ["yaml", "csv", "console"] * len(EXAMPLES) == KINDS
 
 
 @pytest.mark.parametrize(("scheme", "table", "console"), EXAMPLES)
 def test_example(
-    scheme: str, table: str, console: str, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+    scheme: str,
+    table: str,
+    console: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("scheme.yaml").write_text(scheme, encoding="utf-8")

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from audits.scoring.trial import TrialOptions, TrialProblem, exit_code, read_table, report_lines, report_table, try_scheme
+from audits.scoring.trial import (
+    TrialOptions,
+    TrialProblem,
+    exit_code,
+    read_table,
+    report_lines,
+    report_table,
+    try_scheme,
+)
 from audits.scoring.trial.cells import cell_number, day_reader
 from standards.spec.scheme import FaultyScheme
 
@@ -264,7 +272,10 @@ def test_command_prints_and_leaves_with_the_code(folder: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (("nowhere", "table.csv"), "there is no file 'nowhere' and no ready scheme of that name; ready are: base-plus-"),
+        (
+            ("nowhere", "table.csv"),
+            "there is no file 'nowhere' and no ready scheme of that name; ready are: base-plus-",
+        ),
         (("scheme.yaml", "nowhere.csv"), "there is no table 'nowhere.csv'"),
         (("scheme.yaml", "table.csv", "--where", "r"), "--where r: write COLUMN=VALUE"),
         (("table.csv", "table.csv"), "/: Write a mapping"),

@@ -37,7 +37,10 @@ GRID = "decide: {grid: [v], at_least: {high: 5}, else: low}\n"
             TWO + "decide: [{give: high, when: {a: {at_least: 5}, b: {below: 2}}}, {give: low}]",
             {"a": "up", "b": "down"},
         ),
-        (TWO + "outcomes: [x]\nunless: [{give: x, when: {a: {above: 5}}}]\ndecide: {value: g}", {"a": "neither", "g": "up"}),
+        (
+            TWO + "outcomes: [x]\nunless: [{give: x, when: {a: {above: 5}}}]\ndecide: {value: g}",
+            {"a": "neither", "g": "up"},
+        ),
         (
             "levels: [one, two, three]\nread: {q: [1, 2, 3]}\ndecide: {value: g}\n"
             "adjust: [{by: +1, when: {q: 3}}, {by: -1, when: {q: 1}}, {at_most: two, when: {c: {above: 0}}}]",
@@ -49,7 +52,7 @@ def test_direction_is_found_by_walking_the_document(text: str, directions: dict[
     assert directions_of(parse_scheme(text).newest()) == directions
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=documents(), subject=parts, data=st.data())
 def test_raising_a_part_never_moves_the_level_against_its_direction(tree: Any, subject: dict, data: Any) -> None:
     try:

@@ -46,7 +46,7 @@ def test_what_means_something_else_has_another_digest() -> None:
     assert digest_of(parse_scheme(SHORT)) != digest_of(parse_scheme(other))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=documents())
 def test_reading_the_canonical_form_gives_the_same_scheme(tree: Any) -> None:
     try:

@@ -149,7 +149,7 @@ MEANING = [
      [("/adjust/0/when/g/at_least", "unknown-name")]),
     ({**GRID, "read": {"g": "text"}, "values": {"v": {"sum": "g"}}},
      [("/values/v/sum", "mixed-type")]),
-    ({**GRID, "versions": [{"from": "2024", "levels": ["low", "high"]}, {"from": "2024-01-01", "read": {"a": "number"}}]},
+    ({**GRID, "versions": [{"from": "2024", "outcomes": ["x"]}, {"from": "2024-01-01", "outcomes": ["y"]}]},
      [("/versions/1/from", "duplicate-version")]),
     ({**GRID, "versions": [{"from": "2024", "decide": {"grid": ["a"], "at_least": {"hig": "5"}, "else": "low"}}]},
      [("/versions/0/decide/at_least/hig", "unknown-level")]),
