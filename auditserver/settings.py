@@ -205,6 +205,7 @@ SPECTACULAR_SETTINGS = {
         "AssignmentState": "audits.models.Assignment.State",
         "SubmissionState": "audits.models.Submission.State",
         "QuarantineState": "audits.models.Quarantine.State",
+        "EvidenceType": "audits.models.Evidence.Type",
         "RatingState": ["rated", "provisional", "unrated"],
         "PeriodKind": "audits.models.Series.PeriodKind",
         "GroupKind": "chains.models.LocationGroup.Kind",

@@ -27,12 +27,14 @@ class League:
     dispersion: float | None
 
 
-def compare(keys: ArrayLike, values: Sequence[ArrayLike], *, scale: float = 100.0) -> League:
+def compare(
+    keys: ArrayLike, values: Sequence[ArrayLike], *, scale: float = 100.0, dispersion: float | None = None
+) -> League:
     """Compare branches by exact integer keys (branches,), the highest first; ties share the better rank.
 
     `values` are each branch's visits on a scale from 0 to `scale`, at least one per branch. The intervals are of the
     mean of those visits, also where the rating weighs them otherwise. Where a branch has none, or a value lies outside
-    the scale, nothing is known about chance.
+    the scale, nothing is known about chance. Give the chain's `dispersion` where only some branches are compared.
     """
     place = ranks(keys)
     counts = np.array([np.size(one) for one in values], dtype=np.intp)
@@ -40,7 +42,7 @@ def compare(keys: ArrayLike, values: Sequence[ArrayLike], *, scale: float = 100.
     if not len(place) or not counts.all() or not ((shares >= 0) & (shares <= 1)).all():
         return League(place, None, None, None, None)
     branches = by_branch(np.repeat(np.arange(len(counts)), counts), shares, len(counts))
-    dispersion = pooled_dispersion(branches)
+    dispersion = pooled_dispersion(branches) if dispersion is None else dispersion
     interval = beta_intervals(branches.mean, branches.visits, dispersion)
     if scale != 100:
         low, high = np.floor(interval.low * scale / 100), np.ceil(interval.high * scale / 100)

@@ -174,7 +174,8 @@ def test_yaml_faults_name_the_line():
 
 @pytest.mark.parametrize("text", ["no\0nul", "\x07", "lone \\ud800"])
 def test_characters_that_cannot_be_shown_are_faults(text):
-    document = f'checklist: c\nname: n\nsections: [{{code: A, name: A}}]\nstandards:\n- code: A-1\n  section: A\n  wording: "{text}"\n'
+    document = "checklist: c\nname: n\nsections: [{code: A, name: A}]\nstandards:\n"
+    document += f'- code: A-1\n  section: A\n  wording: "{text}"\n'
     try:
         codes = [fault.code for fault in importing.read_file("x.yaml", document.encode()).faults]
     except Problem as problem:
