@@ -63,11 +63,12 @@ def checklist() -> Checklist:
 
 
 def tokens(content: Checklist, rng: random.Random) -> dict[str, Any]:
-    """One visit: 4 % not assessed, 8 % not applicable, the others mostly good."""
+    """One visit: 4 % not assessed, 8 % not applicable, the others mostly good; closed questions are not asked."""
     answers: dict[str, Any] = {}
     for standard in content.standards:
         chance = rng.random()
-        if chance < 0.04:
+        condition = standard.only_if
+        if chance < 0.04 or (condition and answers.get(condition.code) != condition.answer):
             continue
         answers[standard.code] = "na" if chance < 0.12 else _token(standard, rng)
     return answers
