@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from audits.models import Audit, Dirty, Observation, RawSubmission, Rating, Score, Submission
+from audits.models import Audit, Dirty, Observation, Rating, RawSubmission, Score, Submission
 from audits.models.compiled import checklist_of
 from audits.scoring.parts import unpack_parts
 from audits.scoring.plan import part_names
@@ -81,9 +81,7 @@ def test_scores_and_grades_come_out_as_published_and_a_second_import_changes_not
     assert "4796 rows in 991 audits: 991 imported (0 for a reviewer), 0 there already" in import_inspections()
 
     differing = {
-        name: (score, expected[name][0])
-        for name, score in scores_by_inspection().items()
-        if score != expected[name][0]
+        name: (score, expected[name][0]) for name, score in scores_by_inspection().items() if score != expected[name][0]
     }
     assert len(scores_by_inspection()) == 991
     assert len(differing) == LOWER_THAN_ITS_FINDINGS
