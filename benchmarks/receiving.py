@@ -24,7 +24,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -34,12 +34,74 @@ import psycopg
 CLIENTS = 4
 ANSWERS, COMMENTS, SECTIONS = 900, 44, 18
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-WORDS = (
-    "the room was not clean near window dust under bed guest waited minutes at desk staff did smile name used once towel "
-    "missing light broken noise from corridor breakfast cold coffee late key card failed second time manager apologised "
-    "quickly pillow menu offered shower weak water spa closed sign torn carpet stain lift slow porter friendly luggage "
-    "forgotten taxi called bill wrong corrected receipt asked twice"
-).split()
+WORDS = [
+    "the",
+    "room",
+    "was",
+    "not",
+    "clean",
+    "near",
+    "window",
+    "dust",
+    "under",
+    "bed",
+    "guest",
+    "waited",
+    "minutes",
+    "at",
+    "desk",
+    "staff",
+    "did",
+    "smile",
+    "name",
+    "used",
+    "once",
+    "towel",
+    "missing",
+    "light",
+    "broken",
+    "noise",
+    "from",
+    "corridor",
+    "breakfast",
+    "cold",
+    "coffee",
+    "late",
+    "key",
+    "card",
+    "failed",
+    "second",
+    "time",
+    "manager",
+    "apologised",
+    "quickly",
+    "pillow",
+    "menu",
+    "offered",
+    "shower",
+    "weak",
+    "water",
+    "spa",
+    "closed",
+    "sign",
+    "torn",
+    "carpet",
+    "stain",
+    "lift",
+    "slow",
+    "porter",
+    "friendly",
+    "luggage",
+    "forgotten",
+    "taxi",
+    "called",
+    "bill",
+    "wrong",
+    "corrected",
+    "receipt",
+    "asked",
+    "twice",
+]
 
 Parcel = tuple[str, str, bytes]
 """The submission's id, the sender's token, the body."""

@@ -72,7 +72,9 @@ def checklist(answers: int, sections: int) -> spec.Checklist:
         decimals=1,
         sections=tuple(spec.Section(f"SEC{s:02}", f"Section {s}") for s in range(sections)),
         standards=tuple(
-            spec.Standard(f"SEC{i // size:02}-{i % size:03}", f"SEC{i // size:02}", f"Standard {i}.", **kinds.get(i % 10, {}))
+            spec.Standard(
+                f"SEC{i // size:02}-{i % size:03}", f"SEC{i // size:02}", f"Standard {i}.", **kinds.get(i % 10, {})
+            )
             for i in range(answers)
         ),
     )
@@ -83,9 +85,7 @@ def published(chain: Chain, content: spec.Checklist) -> Checklist:
     lasting = Checklist.objects.create(chain=chain, code=content.code, name=content.name)
     body, now = spec.frozen_bytes(content), timezone.now()
     facts = {"state": "published", "sha256": sha256_hex(body), "body": pressed(body), "decimals": content.decimals}
-    ChecklistVersion.objects.create(
-        checklist=lasting, chain=chain, number=1, created_at=now, published_at=now, **facts
-    )
+    ChecklistVersion.objects.create(checklist=lasting, chain=chain, number=1, created_at=now, published_at=now, **facts)
     return lasting
 
 

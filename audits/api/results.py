@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,7 +17,7 @@ from audits.models import Audit, Period, Rating, Score, Series, Standing
 from audits.models.programmes import PLAN_READERS
 from audits.scoring.comparison import LEAST_VISITS
 from chains.access import READERS_OF_RESULTS
-from chains.models import Location
+from chains.models import Location, User
 from chains.problems import NOT_FOUND, Problem
 
 MAX_SIDES = 20
@@ -143,7 +143,7 @@ class Explain(APIView):
         rating = _rating(request, pk)
         figures = rating.figures
         chain_id = rating.location.chain_id
-        facts = self._facts(rating) if chain_id in request.user.chain_ids(*PLAN_READERS) else {}
+        facts = self._facts(rating) if chain_id in cast(User, request.user).chain_ids(*PLAN_READERS) else {}
         return Response(
             {
                 "rating": rating_row(rating),

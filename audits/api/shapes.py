@@ -21,7 +21,7 @@ class PeriodShape(s.Serializer):
 
     start = s.DateField()
     end = s.DateField()
-    label = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
 
 
 class SeriesShape(NamedShape):
