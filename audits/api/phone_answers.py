@@ -39,7 +39,7 @@ class ProblemAnswer(serializers.Serializer):
     retryable = serializers.BooleanField()
     retry_after = serializers.IntegerField(required=False)
     stored = serializers.BooleanField(required=False)
-    errors = FaultAnswer(many=True, required=False)
+    errors = FaultAnswer(many=True, required=False)  # type: ignore[assignment]
 
 
 class KeyAnswer(serializers.Serializer):

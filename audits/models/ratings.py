@@ -56,6 +56,9 @@ class Rating(models.Model):
     spread = models.BinaryField(
         default=bytes, help_text="Per visit the deciding value: int32, 10^-4 points, newest first."
     )
+    hands = models.BinaryField(
+        default=bytes, help_text="Per visit of `spread` a number for who audited it, known within this row only."
+    )
     parts = models.JSONField(default=dict, help_text="Part → value in tenths, for sections, classifications and tags.")
     figures = models.JSONField(default=dict)
     current = models.BooleanField(default=True)
@@ -129,6 +132,7 @@ class Standing(models.Model):
     high_tenths = models.IntegerField(null=True)
     change_tenths = models.IntegerField(null=True, help_text="Against the period before.")
     ties = models.JSONField(default=list, help_text="Numbers of the too-close-to-call groups it belongs to.")
+    trend = models.SmallIntegerField(null=True, help_text="1 rising, -1 falling, 0 no verdict; null: too few visits.")
 
     objects = ByLocationQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from datetime import datetime
 from functools import cached_property
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -72,7 +73,7 @@ class User(AbstractUser):
 
     language = models.CharField(max_length=10, default="en")
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
         pass

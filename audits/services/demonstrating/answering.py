@@ -172,7 +172,7 @@ def _finding(standard: Standard, good: bool, draw: random.Random) -> Token:
 
 @lru_cache(maxsize=1024)
 def _scaled(text: str, decimals: int) -> int:
-    return math.floor(read_amount(text) * 10**decimals)
+    return int(math.floor(read_amount(text) * 10**decimals))
 
 
 ANSWERS: dict[str, Callable[[Standard, bool, random.Random], Token]] = {
