@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0002_phones_deliver'),
+        ('audits', '0003_intervals_and_trends'),
         ('chains', '0001_initial'),
         ('standards', '0002_drafts_and_frozen_rows'),
     ]
