@@ -27,12 +27,12 @@ class AuditAdminSite(AdminSite):
         """Whether this person may open the admin at all: an active staff account."""
         return bool(request.user.is_active and request.user.is_staff)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """A view behind the door of the admin. Django's pages take a PUT or DELETE for a GET; here they are refused."""
         behind: Any = require_http_methods(METHODS)(super().admin_view(view, cacheable))
         # By this the page gate knows that the view asks who comes (edge/roles.py).
         behind.admin_site = self
-        return behind  # type: ignore[no-any-return]
+        return behind
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

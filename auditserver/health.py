@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
-from kombu import Connection
+from kombu.connection import Connection
 
 from audits.models import Dirty
 from chains.access import ANYONE
@@ -30,20 +30,20 @@ def database_answers() -> bool:
 def broker_answers() -> bool:
     """Whether the broker lets us in within a second; a dead one delays ratings and loses nothing."""
     try:
-        with Connection(
+        with Connection(  # type: ignore[no-untyped-call]
             settings.CELERY_BROKER_URL,
             connect_timeout=BROKER_SECONDS,
             transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_timeout": BROKER_SECONDS},
         ) as broker:
-            broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
+            broker.ensure_connection(**settings.GIVE_UP_SOON, timeout=BROKER_SECONDS)
             return True
     except Exception:  # noqa: BLE001 - whatever the transport raises, the answer is "no"
         return False
 
 
 def oldest_dirty_seconds() -> float | None:
-    """Age in seconds of the oldest row still to be done; None where nothing is waiting."""
-    since = Dirty.objects.order_by("since").values_list("since", flat=True).first()
+    """Age in seconds of the oldest row still to be done; None where nothing waits. Parked rows wait for a person."""
+    since = Dirty.objects.filter(parked_at__isnull=True).order_by("since").values_list("since", flat=True).first()
     return None if since is None else max(0.0, (timezone.now() - since).total_seconds())
 
 

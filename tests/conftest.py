@@ -12,14 +12,11 @@ from tests.cast import Cast, build_cast
 from tests.live import Live, live_house
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the running house share one house: one process of pytest-xdist runs them all."""
+    """Whoever asks for the house is a test of the running house: `-m "not worker"` leaves them out."""
     for item in items:
         if "live" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.worker)
-        if item.get_closest_marker("worker"):
-            item.add_marker(pytest.mark.xdist_group("house"))
 
 
 def pytest_unconfigure() -> None:

@@ -21,7 +21,7 @@ from django.db import connection
 
 from auditserver.env import ROOT
 from auditserver.runner import members
-from auditserver.runner.broker import broker, wait_until_it_answers
+from auditserver.runner.broker import answers, broker
 from auditserver.runner.door import address_of, open_door
 from auditserver.runner.members import Member, Surroundings
 from auditserver.runner.opening import somebody_answers
@@ -130,7 +130,7 @@ class Live:
             socket_path = settings.BROKER_SOCKET
             self.broker = Part(
                 lambda: broker(self._around("broker"), folder=settings.BROKER_FOLDER, socket=socket_path),
-                lambda: wait_until_it_answers(socket_path),
+                lambda: self._ready(self.broker, lambda: answers(socket_path)),
             )
         else:
             service = urlsplit(settings.REDIS_URL)
@@ -191,7 +191,7 @@ class Live:
         """Whether no bell waits and no task runs."""
         with queue() as client:
             waiting = client.llen(settings.CELERY_TASK_DEFAULT_QUEUE)
-            return waiting == 0 and client.hlen("unacked") == 0
+            return waiting == 0 and client.hlen(unacked_keys()["unacked_key"]) == 0
 
     def tidy(self) -> None:
         """After a test: everything runs again, nothing is being worked on, so that the tables may be emptied."""
@@ -259,10 +259,16 @@ def queue() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2)
 
 
+def unacked_keys() -> dict[str, str]:
+    """Where the broker keeps what a worker took and has not finished (tests/settings.py)."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    return {name: options[name] for name in ("unacked_key", "unacked_index_key", "unacked_mutex_key")}
+
+
 def forget_bells() -> None:
     """Drop what was queued or left unacknowledged by a killed worker. A given Redis may hold other people's keys."""
     with queue() as client:
-        client.delete(settings.CELERY_TASK_DEFAULT_QUEUE, "unacked", "unacked_index")
+        client.delete(settings.CELERY_TASK_DEFAULT_QUEUE, *unacked_keys().values())
 
 
 def live_house(folder: Path) -> Iterator[Live]:

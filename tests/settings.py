@@ -3,6 +3,7 @@
 The web server and the worker that tests start read these settings too, and so share the folder with their test run.
 """
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -15,9 +16,20 @@ if "TESTS_FOLDER" not in os.environ:
 TESTS_FOLDER = Path(os.environ["TESTS_FOLDER"])
 os.environ["VAR_DIR"] = str(TESTS_FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 os.environ["DEMO"] = "0"
-os.environ["CELERY_QUEUE"] = f"tests-{TESTS_FOLDER.name}"
+HOUSE = f"tests-{TESTS_FOLDER.name}-{Path(os.environ['VAR_DIR']).name}"
+os.environ["CELERY_QUEUE"] = HOUSE
 
 from auditserver.settings import *  # noqa: E402, F403 - the folder must be known before they are read
+
+if not EMBEDDED_DATABASE:  # noqa: F405
+    # Two checkouts on one PostgreSQL must not empty each other's tables.
+    checkout = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"test_audits_{checkout}"}  # noqa: F405
+
+# Several houses may share one Redis: each has its own keys.
+CELERY_BROKER_TRANSPORT_OPTIONS |= {  # noqa: F405
+    f"unacked_{part}key": f"{HOUSE}-unacked-{part}" for part in ("", "index_", "mutex_")
+}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -21,6 +21,7 @@ from chains.problems import Problem
 
 PAGE, MAX_PAGE = 50, 200
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+TREND = {1: "rising", -1: "falling", 0: "no clear direction", None: "too few visits"}
 COLUMNS = (
     "rank", "location_code", "location", "stars", "state", "score", "visits", "change", "low", "high",
     "rank_best", "rank_worst",
@@ -127,6 +128,7 @@ def standing_row(row: Standing) -> dict[str, Any]:
         "rank_best": row.rank_best,
         "rank_worst": row.rank_worst,
         "ties": row.ties,
+        "trend": TREND[row.trend],
     }
 
 

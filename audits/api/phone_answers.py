@@ -39,7 +39,7 @@ class ProblemAnswer(serializers.Serializer):
     retryable = serializers.BooleanField()
     retry_after = serializers.IntegerField(required=False)
     stored = serializers.BooleanField(required=False)
-    errors = FaultAnswer(many=True, required=False)
+    errors = FaultAnswer(many=True, required=False)  # type: ignore[assignment]
 
 
 class KeyAnswer(serializers.Serializer):
@@ -57,3 +57,103 @@ class KeysAnswer(serializers.Serializer):
     """A JWK set; the first key signs."""
 
     keys = KeyAnswer(many=True)
+
+
+class WindowAnswer(serializers.Serializer):
+    """When the visit may take place (local days and times of the branch) and until when its report is awaited."""
+
+    tz = serializers.CharField()
+    to = serializers.DateField()
+    weekdays = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=7))
+    times = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    excluded = serializers.ListField(child=serializers.DateField())
+    deliver_by = serializers.DateField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """`from` is a word of Python's own."""
+        fields: dict[str, serializers.Field] = super().get_fields()
+        return {"from": serializers.DateField(), **fields}
+
+
+class NamedAnswer(serializers.Serializer):
+    """A chain."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class BranchAnswer(NamedAnswer):
+    """The branch to visit."""
+
+    code = serializers.CharField()
+    town = serializers.CharField()
+    country = serializers.CharField()
+
+
+class ComponentAnswer(serializers.Serializer):
+    """Which part of the programme the visit is."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    channel = serializers.CharField()
+
+
+class InstanceAnswer(serializers.Serializer):
+    """One repetition of a section."""
+
+    id = serializers.CharField()
+    section = serializers.CharField()
+    name = serializers.CharField()
+    outlet = serializers.UUIDField(allow_null=True)
+
+
+class EvidenceRulesAnswer(serializers.Serializer):
+    """What files may be sent, and their limits."""
+
+    types = serializers.ListField(child=serializers.CharField())
+    max_bytes = serializers.IntegerField()
+    max_files = serializers.IntegerField()
+
+
+class QueryAnswer(serializers.Serializer):
+    """A question of the office."""
+
+    id = serializers.UUIDField()
+    answer_key = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ReturnedAnswer(serializers.Serializer):
+    """A submission sent back with questions; the corrected one names it in `replaces`."""
+
+    submission = serializers.UUIDField()
+    digest = serializers.CharField()
+    due = serializers.DateField(allow_null=True)
+    queries = QueryAnswer(many=True)
+
+
+class AssignmentEntry(serializers.Serializer):
+    """One visit that is mine to make."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=["offered", "accepted", "delivered"])
+    kind = serializers.ChoiceField(choices=["mystery", "announced", "self_assessment", "follow_up", "competitor"])
+    component = ComponentAnswer()
+    chain = NamedAnswer()
+    location = BranchAnswer()
+    window = WindowAnswer()
+    checklist = serializers.CharField()
+    brief = serializers.CharField(allow_null=True)
+    scope = serializers.CharField()
+    translations = serializers.DictField(child=serializers.CharField())
+    instances = InstanceAnswer(many=True)
+    evidence = EvidenceRulesAnswer()
+    returned = ReturnedAnswer(allow_null=True)
+
+
+class ManifestAnswer(serializers.Serializer):
+    """All that is mine to do."""
+
+    assignments = AssignmentEntry(many=True)
+    minimum_app_version = serializers.CharField()
+    server_time = serializers.DateTimeField()

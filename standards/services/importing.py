@@ -1,5 +1,6 @@
 """Files and packs into drafts: everything that is wrong is listed by its row, and then nothing is imported."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from standards.spec import checklist as spec
 from standards.spec.changes import Changes, changes_between
 from standards.spec.translation import Translation
 
+_ROW = re.compile(r"/rows/(\d+)")
 # An old Excel file and an encrypted one both begin like this; neither can be read safely.
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -81,7 +83,15 @@ def _read(raw: Raw, head: Mapping[str, str] | None) -> Reading:
     raw.head = replace(raw.head, values={**raw.head.values, **given})
     assembler = Assembler(raw)
     checklist = assembler.checklist()
-    return Reading(checklist, assembler.faults)
+    # A file without a usable header has no rows to speak of; judging what is not there would bury the one real fault.
+    faults = raw.faults if raw.faults and not raw.standards else assembler.faults
+    return Reading(checklist, sorted(faults, key=_row_number))
+
+
+def _row_number(fault: Fault) -> int:
+    """Faults of a table are told from the top down; others stay in the order of the document."""
+    row = _ROW.match(fault.pointer)
+    return int(row[1]) if row else 0
 
 
 def preview(*, version: ChecklistVersion, reading: Reading) -> Changes:
@@ -103,9 +113,7 @@ def _in_place(version: ChecklistVersion, checklist: spec.Checklist) -> spec.Chec
     )
 
 
-def import_into(
-    *, version_id: uuid.UUID, reading: Reading, source: str, by: User | None, now: datetime
-) -> Changes:
+def import_into(*, version_id: uuid.UUID, reading: Reading, source: str, by: User | None, now: datetime) -> Changes:
     """Make a draft say what a file says, all or nothing.
 
     Raises Problem: import-refused with every fault, not-found, not-allowed, not-a-draft.
@@ -135,7 +143,9 @@ def import_new(
             checklist, _ = Checklist.objects.get_or_create(
                 chain_id=chain_id, code=content.code, defaults={"name": content.name or content.code}
             )
-            base = ChecklistVersion.objects.filter(checklist=checklist).exclude(state="draft").order_by("-number").first()
+            base = (
+                ChecklistVersion.objects.filter(checklist=checklist).exclude(state="draft").order_by("-number").first()
+            )
             version = new_draft(
                 checklist_id=checklist.pk,
                 by=by,
@@ -147,7 +157,8 @@ def import_new(
             import_into(version_id=version.pk, reading=reading, source=source, by=by, now=now)
     except IntegrityError:
         raise Problem(ground.BUSY, "Somebody imported the same checklist at the same moment.") from None
-    return ChecklistVersion.objects.select_related("checklist").get(pk=version.pk)
+    made: ChecklistVersion = ChecklistVersion.objects.select_related("checklist").get(pk=version.pk)
+    return made
 
 
 def _write_translations(

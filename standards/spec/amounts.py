@@ -5,6 +5,8 @@ from fractions import Fraction
 
 AMOUNT_PATTERN = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
 _AMOUNT = re.compile(AMOUNT_PATTERN)
+# The largest number that an answer may be, in the standard's unit and decimals.
+LARGEST_NUMBER = 999_999_999
 
 
 def read_amount(text: str) -> Fraction:

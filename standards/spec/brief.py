@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from standards.spec.digest import canonical_bytes
+from standards.spec.plain import as_document
 
 
 class Brief(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -19,5 +20,5 @@ class Brief(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 def brief_bytes(brief: Brief) -> bytes:
     """The canonical bytes whose sha256 names this brief."""
-    content: dict[str, Any] = msgspec.to_builtins(brief)
+    content: dict[str, Any] = as_document(brief)
     return canonical_bytes(content | {"format": brief.format})

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from standards.spec.digest import canonical_bytes
+from standards.spec.plain import as_document
 
 FORMAT = 1
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
@@ -122,7 +123,7 @@ class Checklist(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 def document(checklist: Checklist) -> dict[str, Any]:
     """The checklist as a JSON-like document; `format` is always written."""
-    content: dict[str, Any] = msgspec.to_builtins(checklist)
+    content: dict[str, Any] = as_document(checklist)
     return content | {"format": checklist.format}
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from standards.spec.checklist import Checklist, Standard
 from standards.spec.digest import canonical_bytes
+from standards.spec.plain import as_document
 
 
 class Instance(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -73,7 +74,7 @@ def _keys_of(standard: Standard, repeats: bool, instances: tuple[Instance, ...])
 
 def scope_bytes(scope: Scope) -> bytes:
     """The canonical bytes whose sha256 names this scope."""
-    content: dict[str, Any] = msgspec.to_builtins(scope)
+    content: dict[str, Any] = as_document(scope)
     return canonical_bytes(content | {"format": scope.format})
 
 

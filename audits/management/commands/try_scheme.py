@@ -8,9 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from audits.scoring.trial import TrialOptions, TrialProblem, exit_code, report_lines
 from audits.services import trying
-from standards.spec.scheme import FaultyScheme
 
 
 class Command(BaseCommand):
@@ -35,33 +33,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one trial and leave with its exit code."""
-        try:
-            report = trying.try_on_file(
-                scheme=options["scheme"],
-                table=options["table"],
-                out=options["out"],
-                progress=_progress,
-                options=TrialOptions(
-                    expect=options["expect"],
-                    measure=options["measure"],
-                    where=trying.where_pairs(options["where"]),
-                    missing=tuple(options["missing"]),
-                    date=options["date"],
-                    subject=options["subject"],
-                    sums=tuple(options["sum"]),
-                    part=options["part"],
-                ),
-            )
-        except FaultyScheme as error:
-            for fault in error.faults:
-                self.stderr.write(str(fault))
-            sys.exit(2)
-        except (TrialProblem, OSError) as error:
-            self.stderr.write(str(error))
-            sys.exit(2)
-        for line in report_lines(report):
+        told = trying.try_and_tell(
+            scheme=options["scheme"],
+            table=options["table"],
+            expect=options["expect"],
+            measure=options["measure"],
+            where=options["where"],
+            missing=tuple(options["missing"]),
+            date=options["date"],
+            subject=options["subject"],
+            sums=tuple(options["sum"]),
+            part=options["part"],
+            out=options["out"],
+            progress=_progress,
+        )
+        for line in told.complaints:
+            self.stderr.write(line)
+        for line in told.lines:
             self.stdout.write(line)
-        sys.exit(exit_code(report))
+        sys.exit(told.exit_code)
 
 
 def _progress(items: Iterable[Any], label: str) -> Iterable[Any]:

@@ -95,7 +95,7 @@ def _inputs(inputs: Sequence[Input]) -> str:
 def _value(step: ValueStep) -> str:
     what = f"{step.name} is {figure_text(step.figure)}: {_NAMES[step.operator]} of {_inputs(step.inputs)}"
     if step.raw != step.figure:
-        what += f" gives {figure_text(step.raw)} before start, times, floor, cap and rounding"
+        what += f" gives {figure_text(step.raw)} before times, start, bounds and rounding"
     if step.unknown_codes:
         what += f"; not in the table: {', '.join(step.unknown_codes)}"
     return what + "."
@@ -154,7 +154,7 @@ def _peer(step: PeerStep) -> str:
         return f"The {group} has only {step.members} members: the bands decide, {step.give or 'no level'}."
     if step.how == "outcome":
         return f"The {group} has only {step.members} members: {step.give}."
-    against = "all peers, as the own group is too small" if step.how == "wider" else group
+    against = "everybody (the own group is too small)" if step.how == "wider" else group
     limit = "the rest" if step.limit is None else f"the cut is {figure_text(step.limit)}"
     return f"{figure}; among {step.members} members of {against} that is {step.give} ({limit})."
 

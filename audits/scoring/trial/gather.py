@@ -18,6 +18,7 @@ class Gathered(msgspec.Struct, frozen=True):
     subjects: list[str]
     rows: list[list[int]]
     conflicts: dict[tuple[int, str], str]
+    left_out: int = 0  # rows that name no subject
 
 
 def gather(
@@ -38,7 +39,8 @@ def gather(
     named = table.column(subject, "--subject")
     rows_of: dict[str, list[int]] = {}
     for row, name in enumerate(named):
-        rows_of.setdefault(name, []).append(row)
+        if name:
+            rows_of.setdefault(name, []).append(row)
     groups = list(rows_of.values())
     adder = _Adder(table, missing)
     columns: dict[str, list[str]] = {}
@@ -52,7 +54,8 @@ def gather(
     if part is not None:
         columns.update(adder.per_part(sums, table.column(part, "--part"), part, groups))
     lines = [table.lines[rows[0]] for rows in groups]
-    return Gathered(Table(columns, lines, table.separator), list(rows_of), groups, adder.conflicts)
+    left_out = named.count("")
+    return Gathered(Table(columns, lines, table.separator), list(rows_of), groups, adder.conflicts, left_out)
 
 
 def part_names(table: Table, part: str) -> list[str]:

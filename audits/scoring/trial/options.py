@@ -37,13 +37,17 @@ class Tried(msgspec.Struct):
 
 
 class TrialReport(msgspec.Struct, frozen=True):
-    """The result of a trial. `describe(place)` says in one line what a subject got and from which figures."""
+    """The result of a trial. `describe(place)` says in one line what a subject got and from which figures.
+
+    `left_out` is the number of rows that name no subject.
+    """
 
     subjects: list[Tried]
     describe: Callable[[int], str]
     figures: Callable[[int], dict[str, Figure]]
     options: TrialOptions
     levels: tuple[str, ...]
+    left_out: int = 0
 
     @property
     def counted(self) -> int:

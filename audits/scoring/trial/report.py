@@ -28,6 +28,8 @@ def report_lines(report: TrialReport) -> Iterator[str]:
         yield f"{len(listed)} {what}{first}:"
     for place in listed[:SHOWN]:
         yield "  " + report.describe(place)
+    if report.left_out:
+        yield f"{report.left_out} rows name no subject and are left out"
     uncounted = len(report.subjects) - report.counted
     if report.options.expect and uncounted:
         yield f"{uncounted} have no expected result and are not counted"

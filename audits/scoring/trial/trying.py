@@ -99,7 +99,9 @@ class _TableTrial:
         for scheme, rows in self._rows_by_scheme().items():
             self._rate(scheme, rows)
         self._compare()
-        return TrialReport(self.subjects, self.describe, self.figures, self.options, self.document.newest().levels)
+        levels = self.document.newest().levels
+        left_out = self.gathered.left_out
+        return TrialReport(self.subjects, self.describe, self.figures, self.options, levels, left_out)
 
     # -- rating ------------------------------------------------------------------------------------
 

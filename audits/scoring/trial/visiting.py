@@ -32,7 +32,8 @@ class VisitTrial:
         self.scheme: Scheme = scheme
         self.rows_of: dict[str, list[int]] = {}
         for row, name in enumerate(table.column(options.subject or "", "--subject")):
-            self.rows_of.setdefault(name, []).append(row)
+            if name:
+                self.rows_of.setdefault(name, []).append(row)
         self.outcomes: list[Outcome] = []
         self.parts: list[Mapping[str, Figure]] = []
 
@@ -44,7 +45,8 @@ class VisitTrial:
             self._rate(visits, self._cut_points(visits))
         subjects = [self._compared(place, name) for place, name in enumerate(self.rows_of)]
         self.subjects = subjects
-        return TrialReport(subjects, self.describe, self.figures, self.options, self.scheme.levels)
+        left_out = len(self.table) - sum(map(len, self.rows_of.values()))
+        return TrialReport(subjects, self.describe, self.figures, self.options, self.scheme.levels, left_out)
 
     def _days(self, name: str) -> dict[int, date]:
         cells = self.table.column(name, "--date")

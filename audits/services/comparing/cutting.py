@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-from standards.spec.scheme import Scheme
-
 from audits.models import CutPoints, Dirty, Rating, Series
 from audits.scoring.outcome import cut_points
+from standards.spec.scheme import Scheme
 
 
 def recut(

@@ -14,6 +14,7 @@ from audits.services.planning.duties import (
     recognised_pairs,
     withdraw,
 )
+from audits.services.planning.manifest import manifest_of
 from audits.services.planning.visits import Visit, cancel, in_business, mark_missed, plan, plan_many
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "cancel",
     "decline",
     "in_business",
+    "manifest_of",
     "mark_missed",
     "plan",
     "plan_many",

@@ -1,17 +1,16 @@
 """What a visit is frozen with when it is planned: the version, the brief, and the answer keys that apply."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from audits.models import Component, ScopeDocument
+from audits.models.askable import Parts, latest_version
 from audits.problems import PLANNING_REFUSED
-from chains.models import Chain, Location, Outlet
+from chains.models import Chain, Location
 from chains.problems import Fault, Problem
 from standards.models import BriefVersion, ChecklistVersion
-from standards.models.checklists import VersionState
 from standards.models.frozen import pressed
 from standards.spec.checklist import Checklist
 from standards.spec.digest import sha256_hex
@@ -36,17 +35,17 @@ def freeze(component: Component, wishes: Sequence[Wish]) -> list[FrozenPlan]:
 
     Raises Problem (planning-refused) where nothing is published or nothing would be asked.
     """
-    version = _latest_version(component)
+    version = latest_version(component)
     brief_id = _latest_brief(component)
     content = version.content()
-    outlets = _outlets(location for location, _, _ in wishes)
+    parts = Parts(location for location, _, _ in wishes)
     # Many visits ask the same: bodies are made once for each distinct (facilities, outlets, narrowing).
     made: dict[tuple[object, ...], str] = {}
     bodies: dict[str, bytes] = {}
     names: list[str] = []
     for index, (location, day, only) in enumerate(wishes):
-        instances = [_instance(o) for o in outlets[location.pk] if not o.closed_on or o.closed_on > day]
-        kind = (tuple(sorted(location.facilities)), tuple(instances), None if only is None else frozenset(only))
+        instances = parts.open_at(location, day)
+        kind = (tuple(sorted(location.facilities)), instances, None if only is None else frozenset(only))
         if kind not in made:
             body = _scope_body(version, content, location, instances, only, index)
             made[kind] = sha256_hex(body)
@@ -57,14 +56,6 @@ def freeze(component: Component, wishes: Sequence[Wish]) -> list[FrozenPlan]:
     return [FrozenPlan(version.pk, ids[name], brief_id) for name in names]
 
 
-def _latest_version(component: Component) -> ChecklistVersion:
-    rows = ChecklistVersion.objects.filter(checklist_id=component.checklist_id, state=VersionState.PUBLISHED)
-    version: ChecklistVersion | None = rows.order_by("-number").first()
-    if version is None:
-        raise Problem(PLANNING_REFUSED, f"No version of {component.checklist} is published.")
-    return version
-
-
 def _latest_brief(component: Component) -> uuid.UUID | None:
     if component.brief_id is None:
         return None
@@ -73,20 +64,6 @@ def _latest_brief(component: Component) -> uuid.UUID | None:
     if brief_id is None:
         raise Problem(PLANNING_REFUSED, f"No version of the brief {component.brief} is published.")
     return brief_id
-
-
-def _outlets(locations: Iterable[Location]) -> dict[uuid.UUID, list[Outlet]]:
-    found: dict[uuid.UUID, list[Outlet]] = defaultdict(list)
-    ids = list({location.pk for location in locations})
-    for start in range(0, len(ids), BATCH):
-        rows = Outlet.objects.filter(location_id__in=ids[start : start + BATCH]).order_by("section_code", "code")
-        for outlet in rows:
-            found[outlet.location_id].append(outlet)
-    return found
-
-
-def _instance(outlet: Outlet) -> Instance:
-    return Instance(id=outlet.code, section=outlet.section_code, name=outlet.name, outlet=str(outlet.pk))
 
 
 def _scope_body(

@@ -68,13 +68,15 @@ def cancel(*, audit_id: uuid.UUID, now: datetime, reason: str = "") -> None:
         )
 
 
-def mark_missed(*, now: datetime) -> int:
-    """Mark visits whose last day of delivery is over at their branch as missed; return how many.
+def mark_missed(*, now: datetime, among: Collection[uuid.UUID] | None = None) -> int:
+    """Mark visits (all, or `among` these) whose last day of delivery is over at their branch; return how many.
 
     Harmless when run twice at once. A report that comes later all the same is kept, flagged late, and reviewed.
     """
     # Nowhere on earth is the local day later than tomorrow's UTC day.
     rows = Audit.objects.filter(state__in=OPEN, window_until__lt=now.date() + timedelta(days=1))
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     facts = rows.values_list("pk", "window_until", "window_rules", "location__timezone")
     over = [
         pk

@@ -44,14 +44,30 @@ def deciding_value(scheme: Scheme) -> str:
     return "whole"
 
 
-def spread_of(scheme: Scheme, visits: Sequence[Visit]) -> bytes:
-    """The deciding value of each visit by itself, newest first: int32 LE in 10^-4 points; absent ones left out.
+def lower_is_better(scheme: Scheme) -> bool:
+    """Whether the deciding value counts what is wrong: bands given by `at_most`, or the lowest ranks best."""
+    return getattr(scheme.decide, "compare", "") == "at_most" or bool(scheme.peers and scheme.peers.best == "low")
 
-    What intervals and trends are worked out from.
-    """
+
+def values_by_label(scheme: Scheme, visits: Sequence[Visit]) -> dict[str, int]:
+    """The deciding value of each visit by itself in 10^-4 points, by the visit's label; absent ones left out."""
     values = value_of_each(scheme, visits, deciding_value(scheme))
-    scaled = [int(value * 10_000) for value in values if isinstance(value, int | Fraction)]
-    return np.array(scaled, dtype="<i4").tobytes()
+    return {
+        visit.label: value.numerator * 10_000 // value.denominator
+        for visit, value in zip(visits, values, strict=True)
+        if isinstance(value, int | Fraction)
+    }
+
+
+def spread_of(counted: Sequence[ScoredVisit], values: Mapping[str, int]) -> tuple[bytes, bytes]:
+    """The values of the counted visits, newest first, as int32 LE, and for each a number for whoever audited it.
+
+    What intervals and trends are worked out from. The numbers (uint8) mean nothing outside this one rating.
+    """
+    having = [visit for visit in counted if visit.visit.label in values]
+    people = {person: n for n, person in enumerate(dict.fromkeys(visit.auditor_id for visit in having))}
+    hands = bytes(min(people[visit.auditor_id], 255) for visit in having)
+    return np.array([values[visit.visit.label] for visit in having], dtype="<i4").tobytes(), hands
 
 
 def part_tenths(counted: Sequence[tuple[Fraction, ScoredVisit]]) -> dict[str, int]:

@@ -17,7 +17,6 @@ def figures_of(
     """A JSON-like account: the average used, each visit with its parts, the combined parts, the values, the steps."""
     return {
         "combine": combined.combine,
-        "may_rank": combined.may_rank,
         "visits": [
             {
                 "visit_id": str(visits[item.visit.label].visit_id),

@@ -1,7 +1,7 @@
 """Counting how often each standard was met, by branch and period, so that no page ever scans answers."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 
 import numpy as np
@@ -9,7 +9,6 @@ import numpy as np
 from audits.models import Audit, Observation, Series, Submission, Tally
 from audits.models.amended import Observed, amended
 from audits.models.compiled import checklist_of, plan_of
-from audits.scoring.answers import Answers
 from audits.scoring.periods import Period
 from audits.scoring.tally import count_answers
 
@@ -27,29 +26,34 @@ def tally(*, series: Series, period: Period, places: Collection[uuid.UUID]) -> N
         .exclude(submission__assignment__audit__kind=Audit.Kind.COMPETITOR)
         .values_list("submission__assignment__audit__location_id", "submission_id", "version_id", "scope_id", "answers")
     )
-    groups: dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, list[Answers]]] = defaultdict(lambda: defaultdict(list))
     found = [(place, Observed(*rest)) for place, *rest in rows]
-    for (place, row), (_, answers) in zip(found, amended([row for _, row in found]), strict=True):
-        groups[place, row.version_id][row.scope_id].append(answers)
+    answers = [given for _, given in amended([row for _, row in found])]
+    by_version: dict[uuid.UUID, dict[uuid.UUID, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for index, (_, row) in enumerate(found):
+        by_version[row.version_id][row.scope_id].append(index)
     fresh = []
-    for (place, version), by_scope in groups.items():
-        total = np.zeros((3, len(checklist_of(version).standards)), dtype=np.int64)
-        for scope, answers_of in by_scope.items():
-            total += count_answers(plan_of(version, scope), answers_of)
-        visits = sum(map(len, by_scope.values()))
-        fresh.append(
+    for version, by_scope in by_version.items():
+        owners = {place: n for n, place in enumerate(sorted({found[i][0] for m in by_scope.values() for i in m}))}
+        total = np.zeros((len(owners), 3, len(checklist_of(version).standards)), dtype=np.int64)
+        visits = Counter(found[i][0] for members in by_scope.values() for i in members)
+        for scope, members in by_scope.items():
+            belongs = [owners[found[i][0]] for i in members]
+            total += count_answers(plan_of(version, scope), [answers[i] for i in members], belongs, len(owners))
+        fresh += [
             Tally(
                 series=series,
                 location_id=place,
                 period_start=period.start,
                 version_id=version,
-                visits=visits,
-                counts=total.astype("<u2").tobytes(),
+                visits=visits[place],
+                counts=total[n].astype("<u2").tobytes(),
             )
-        )
+            for place, n in owners.items()
+        ]
+    counted = {(row.location_id, row.version_id) for row in fresh}
     there = Tally.objects.filter(series=series, period_start=period.start, location_id__in=places)
     known = there.values_list("pk", "location_id", "version_id")
-    stale = [pk for pk, place, version in known if (place, version) not in groups]
+    stale = [pk for pk, place, version in known if (place, version) not in counted]
     Tally.objects.filter(pk__in=stale).delete()
     Tally.objects.bulk_create(
         fresh,

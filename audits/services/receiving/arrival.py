@@ -11,7 +11,10 @@ from chains.models import Device, User
 
 @dataclass(frozen=True)
 class Arrival:
-    """The bytes of one delivery, checked to be whole; `digest` is their sha256. `now` is when they had arrived."""
+    """The bytes of one delivery, checked to be whole; `digest` is their sha256. `now` is when they had arrived.
+
+    `notes` are flags that the door itself sets: that it was no phone, for example.
+    """
 
     submission_id: uuid.UUID
     body: bytes
@@ -19,6 +22,7 @@ class Arrival:
     sender: User
     device: Device | None
     now: datetime
+    notes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

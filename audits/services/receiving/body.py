@@ -113,7 +113,11 @@ def has_unknown_members(value: Mapping[str, Any]) -> bool:
     """Whether a readable body has members, at the top or in its lists, that this format does not know."""
     if not MEMBERS.issuperset(value):
         return True
-    inner = {"instances": SentInstance, "evidence": SentEvidence, "query_replies": QueryReply}
+    inner: dict[str, type[msgspec.Struct]] = {
+        "instances": SentInstance,
+        "evidence": SentEvidence,
+        "query_replies": QueryReply,
+    }
     for name, kind in inner.items():
         if items := value.get(name):
             known = {field.encode_name for field in msgspec.structs.fields(kind)}

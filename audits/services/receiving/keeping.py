@@ -112,7 +112,7 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
     raw.save(force_insert=True)
     if duty is not None and duty.state in noting.LIVING and duty.audit_state in noting.AWAITED:
         _move(duty)
-    notes = derived.flags | _settle_replaced(sent, duty, arrival)
+    notes = derived.flags | arrival.notes | _settle_replaced(sent, duty, arrival)
     submission = Submission(
         id=sent.id,
         sender_id=arrival.sender.pk,
@@ -157,13 +157,9 @@ def _settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozens
     """Keep the replies to the queries of the submission that this one corrects; note where there is none such."""
     if sent.replaces is None:
         return frozenset()
-    corrected = Submission.objects.filter(
-        pk=sent.replaces.id,
-        sender_id=arrival.sender.pk,
-        assignment_id=duty.id if duty else None,
-        digest=bytes.fromhex(sent.replaces.digest),
-    )
-    if duty is None or not corrected.exists():
+    mine = Submission.objects.filter(pk=sent.replaces.id, sender_id=arrival.sender.pk)
+    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest))
+    if duty is None or not same.filter(assignment_id=duty.id).exists():
         return frozenset({flags.REPLACES_UNKNOWN})
     for reply in sent.query_replies:
         Query.objects.filter(pk=reply.query, submission_id=sent.replaces.id, reply="").update(reply=reply.text)

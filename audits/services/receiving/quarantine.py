@@ -1,5 +1,6 @@
 """Quarantine: bytes that cannot be taken as they are, kept for a person of the office. Never dropped."""
 
+import uuid
 import zlib
 from collections.abc import Sequence
 
@@ -23,7 +24,8 @@ def hold(arrival: Arrival, *, problem: str, faults: Sequence[Fault] = ()) -> Qua
     rows = Quarantine.objects.filter(
         submission_id=arrival.submission_id, digest=arrival.digest, sender_id=arrival.sender.pk
     )
-    if (held := rows.first()) is not None:
+    held: Quarantine | None = rows.first()
+    if held is not None:
         return held
     waiting = Quarantine.objects.filter(sender_id=arrival.sender.pk, state=Quarantine.State.WAITING)
     used = waiting.aggregate(total=Sum("length"))["total"] or 0
@@ -45,7 +47,8 @@ def hold(arrival: Arrival, *, problem: str, faults: Sequence[Fault] = ()) -> Qua
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        return rows.get()
+        # Somebody kept the same copy in between.
+        row = rows.get()
     return row
 
 
@@ -67,7 +70,8 @@ def quarantined(row: Quarantine) -> Delivery:
     return Delivery("quarantined", row.receipt, Status("quarantined", flags=(row.problem,)))
 
 
-def _office_of(person_id: int) -> object:
+def _office_of(person_id: int) -> uuid.UUID | None:
     """The office that sends this person, to whose people the row is shown."""
     rows = Membership.objects.filter(user_id=person_id, role=Role.AUDITOR).order_by("pk")
-    return rows.values_list("office_id", flat=True).first()
+    office_id: uuid.UUID | None = rows.values_list("office_id", flat=True).first()
+    return office_id

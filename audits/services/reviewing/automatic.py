@@ -5,25 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from audits.models import Audit, Observation, Review, Submission
+from audits.models import Audit, Observation, Review, Submission, flags
 from chains.models.dialects import held
-
-# Flags that a person must look at before a visit counts; all others are notes.
-BLOCKING_FLAGS = frozenset(
-    {
-        "audit-cancelled",
-        "checklist-differs",
-        "comment-missing",
-        "evidence-missing",
-        "late",
-        "outside-window",
-        "scope-differs",
-        "unknown-standard",
-        "bad-value",
-        "visited-on-unbelievable",
-        "conflict-of-interest",
-    }
-)
 
 
 def accept_automatically(
@@ -36,7 +19,7 @@ def accept_automatically(
     candidates = [o for o in observations if _may(o, *coverage[o.pk])]
     if not candidates:
         return []
-    assignments = [o.submission.assignment_id for o in candidates]
+    assignments = [o.submission.assignment_id for o in candidates if o.submission.assignment_id]
     rivals = Counter(
         Submission.objects.filter(assignment_id__in=assignments)
         .exclude(state__in=[Submission.State.REPLACED, Submission.State.WITHDRAWN])
@@ -55,7 +38,7 @@ def _may(observation: Observation, assessed: int, assessable: int) -> bool:
         and audit.state == Audit.State.DELIVERED
         and submission.state == Submission.State.RECEIVED
         and submission.outcome == Submission.Outcome.COMPLETED
-        and not BLOCKING_FLAGS & set(submission.flags)
+        and not flags.BLOCKING & set(submission.flags)
         and assessed * 100 >= audit.component.minimum_coverage * assessable
     )
 

@@ -7,13 +7,13 @@ stay text until a key asks for a type). Every node knows its line, so that a fau
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import yaml
 
 from standards.services.exchange.assembly import AMOUNTS, Raw, Row
 from standards.services.exchange.sheets import MAX_BYTES, refuse
 from standards.spec.checklist import Checklist
 from standards.spec.parsing import escape_pointer
+from standards.spec.plain import as_document
 
 MAX_DEPTH = 12
 MAX_NODES = 600_000
@@ -71,7 +71,7 @@ class _Tree:
                 continue
             if isinstance(event, yaml.ScalarEvent):
                 self._check_tag(event)
-                value = self._scalar(event)
+                value: Any = self._scalar(event)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 start, items = stack.pop()
                 value = self._mapping(start, items) if isinstance(event, yaml.MappingEndEvent) else items
@@ -112,14 +112,17 @@ def raw_of_document(tree: Any) -> Raw:
     head = {key: value for key, value in tree.items() if key not in ("classifications", "sections", "standards")}
     return Raw(
         head=Row("", "", head),
-        **{
-            part: [
-                Row(f"/{part}/{_name(item, index)}", f"Line {item.line}", item)
-                for index, item in enumerate(items_of(tree.get(part), part))
-            ]
-            for part in ("classifications", "sections", "standards")
-        },
+        classifications=_rows(tree, "classifications"),
+        sections=_rows(tree, "sections"),
+        standards=_rows(tree, "standards"),
     )
+
+
+def _rows(tree: Mapping, part: str) -> list[Row]:
+    return [
+        Row(f"/{part}/{_name(item, index)}", f"Line {item.line}", item)
+        for index, item in enumerate(items_of(tree.get(part), part))
+    ]
 
 
 def _name(item: Mapping, index: int) -> str:
@@ -152,7 +155,7 @@ _Dumper.add_representer(
 
 def document_of(checklist: Checklist) -> bytes:
     """The checklist as one YAML file in the form that `raw_of_document` reads."""
-    written: dict[str, Any] = msgspec.to_builtins(checklist)
+    written: dict[str, Any] = as_document(checklist)
     content = {
         "checklist": written["code"],
         "name": written["name"],

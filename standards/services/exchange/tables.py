@@ -7,13 +7,12 @@ standards has a row of its own with its section columns only. Everything else is
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
-
 from chains.problems import Fault
 from standards.services.exchange import cells
 from standards.services.exchange.assembly import FLAGS, HEAD_KEYS, STANDARD_KEYS, Raw, Row
 from standards.spec.checklist import Checklist, Section, Standard
 from standards.spec.parsing import escape_pointer
+from standards.spec.plain import as_document
 
 SECTION_COLUMNS = {
     "section": "code",
@@ -158,7 +157,7 @@ def _section_cells(section: Section) -> dict[str, str]:
 
 def _standard_cells(standard: Standard) -> dict[str, str]:
     """Only what differs from the defaults, like the frozen document: an empty cell is the default."""
-    written: dict[str, Any] = msgspec.to_builtins(standard)
+    written: dict[str, Any] = as_document(standard)
     told = {name: str(value) for name, value in written.items() if isinstance(value, str | int)}
     told |= {name: "yes" if getattr(standard, name) else "no" for name in FLAGS if name in written}
     if standard.only_if:

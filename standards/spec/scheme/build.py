@@ -92,8 +92,8 @@ class SchemeBuilder:
         elif tests and kinds:
             tests = tuple(self._test(test, kind) for test in value.tests for kind in dict.fromkeys(kinds))
             tests = tuple(dict.fromkeys(tests))
-        if value.operator in ("sum", "mean", "ratio", "max", "min") and kinds and kinds[0].kind in ("text", "codes"):
-            message = f"{value.operator} cannot be taken of {kinds[0].kind}."
+        if value.operator in ("max", "min") and kinds and kinds[0].kind in ("text", "codes"):
+            message = f"The {value.operator} cannot be taken of {kinds[0].kind}."
             self.reader.fault(value.picks[0].path, "wrong-type", message)
         return msgspec.structs.replace(
             value,
@@ -116,7 +116,7 @@ class SchemeBuilder:
 
     def _test(self, test: Test, kind: PartType) -> Test:
         if test.operator in ORDERING and kind.kind in ("text", "codes"):
-            message = f"{test.operator} needs an order and '{test.name or 'this'}' is {kind.kind}; use is or in."
+            message = f"Use is or in: {test.operator} needs an order, and '{test.name or 'this'}' is {kind.kind}."
             self.reader.fault(test.path, "wrong-type", message)
         elif isinstance(test.operand, tuple):
             operand: Any = tuple(self._operand(item, kind, test.path) for item in test.operand)

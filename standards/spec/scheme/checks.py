@@ -110,7 +110,7 @@ class Checker:
     def _small_is_known(self, peers: Peers) -> None:
         path = self.draft.path("peers", "small")
         if peers.small == "outcome" and not self.draft.outcomes:
-            self._fault(path, "unknown-level", "small: outcome needs an entry in outcomes, or name the outcome here.")
+            self._fault(path, "unknown-level", "The word outcome needs an entry in outcomes; or name the outcome here.")
         elif peers.small != "outcome":
             self._known_result(peers.small, path, free=True)
 
@@ -133,13 +133,13 @@ class Checker:
                     message = "A weight must be more than 0; leave the part out if it does not count."
                     self._fault(picked.path, "weight-not-positive", message)
                 if picked.weight is not None and value.operator not in WEIGHED:
-                    self._fault(picked.path, "weight-not-used", f"{value.operator} takes no weights; remove it.")
+                    self._fault(picked.path, "weight-not-used", f"A {value.operator} takes no weights; remove it.")
                 if picked.is_pattern and value.operator not in STARRED:
-                    self._fault(picked.path, "star-not-used", f"{value.operator} takes one name, not a prefix.")
+                    self._fault(picked.path, "star-not-used", f"A {value.operator} takes one name, not a prefix.")
             if value.floor is not None and value.cap is not None and value.floor > value.cap:
                 self._fault(path, "floor-above-cap", "The floor is above the cap; swap them.")
             if value.places and value.round == "none":
-                self._fault(path, "places-not-used", "places needs round: nearest, up or down.")
+                self._fault(path, "places-not-used", "Say how to round as well: add round: nearest, up or down.")
             for position, case in enumerate(value.cases):
                 if case.when is None and position < len(value.cases) - 1:
                     place = f"{path}/pick/{position}"
@@ -157,7 +157,7 @@ class Checker:
         if visits.weights and visits.half_life:
             self._fault(path, "two-weightings", "Give weights or half_life, not both.")
         if (visits.weights or visits.half_life) and visits.combine not in ("mean", "pooled"):
-            message = f"combine: {visits.combine} takes no weights; use mean or pooled, or remove them."
+            message = f"With combine: {visits.combine} no weights are used; write mean or pooled, or remove them."
             self._fault(path, "weight-not-used", message)
         if visits.weights and visits.last and visits.last != len(visits.weights):
             message = f"There are {len(visits.weights)} weights for the last {visits.last} visits; give one for each."
@@ -199,7 +199,7 @@ class Checker:
         worst = grid.limits[-1][0] if grid.limits else None
         levels = self.draft.levels
         if worst and grid.otherwise in levels and levels.index(grid.otherwise) > levels.index(worst):
-            message = f"else has no limits at all, so it must not be better than '{worst}'."
+            message = f"The level under else has no limits at all, so it must not be better than '{worst}'."
             self._fault(self.draft.path("decide", "else"), "easier-limit", message)
 
     def _is_easier(self, grid: Grid, column: str, limit: object, other: object) -> bool:

@@ -98,7 +98,7 @@ class _ValueReader:
         fields: dict[str, Any] = {"picks": (self._one(entry[operator], pointer(self.path, operator)),)}
         place = pointer(self.path, "table")
         if "table" not in entry:
-            self.reader.fault(self.path, "missing-key", "points needs a table: {code: number}.")
+            self.reader.fault(self.path, "missing-key", "Say what each code is worth: add table: {code: number}.")
             return fields
         table = {}
         for code, points in (self.reader.entries(entry["table"], place, MAX_CODES) or {}).items():
@@ -115,7 +115,7 @@ class _ValueReader:
         tree, place, beside = self._unwrapped(entry, operator)
         tests = self._tests(beside)
         if not tests:
-            self.reader.fault(self.path, "missing-key", "streak needs a test, such as at_least: 80.")
+            self.reader.fault(self.path, "missing-key", "Say what to test, such as at_least: 80.")
         return {"picks": (self._one(tree, place),), "tests": tests}
 
     def _unwrapped(self, entry: dict, operator: str) -> tuple[Any, str, dict[str, tuple[Any, str]]]:

@@ -92,7 +92,7 @@ def read_peers(reader: ShapeReader, tree: Any, path: str) -> Peers | None:
         return None
     for key in ("value", "shares"):
         if key not in entry:
-            reader.fault(path, "missing-key", f"peers needs {key}.")
+            reader.fault(path, "missing-key", f"Rank bands need {key}; add it.")
     fields: dict[str, Any] = {}
     for key in (key for key in ("value", "group") if key in entry):
         fields[key] = reader.name(entry[key], pointer(path, key))

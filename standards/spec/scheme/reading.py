@@ -51,19 +51,18 @@ def _read_json(text: str) -> Any:
 
     if _depth(text) > MAX_DEPTH:
         raise FaultyScheme([Fault("", "nested-too-deep", f"Brackets may be nested {MAX_DEPTH} deep.")])
+
+    def refuse(name: str) -> str:
+        faults.append(Fault("", "bad-constant", f"The constant {name} is not a number a scheme can use."))
+        return name
+
     try:
-        tree = json.loads(
-            text, object_pairs_hook=mapping, parse_float=str, parse_int=str, parse_constant=_refuse_constant
-        )
+        tree = json.loads(text, object_pairs_hook=mapping, parse_float=str, parse_int=str, parse_constant=refuse)
     except ValueError:
         return _NOT_JSON  # a YAML flow mapping begins with a brace as well
     if faults:
         raise FaultyScheme(faults)
     return tree
-
-
-def _refuse_constant(name: str) -> None:
-    raise FaultyScheme([Fault("", "bad-constant", f"{name} is not a number a scheme can use.")])
 
 
 def _depth(text: str) -> int:

@@ -171,8 +171,8 @@ parts = st.fixed_dictionaries(
 rows = st.lists(parts, min_size=1, max_size=8)
 
 JUNK = st.sampled_from(
-    ["", "x*y", "$", "1.2345678", "1234567890123", "a\x00b", [], {}, ["a", ["b", ["c", ["d"]]]], {"odd": "1"}, None, "5",
-     {"at_least": "3"}, [{"give": "gold"}], {"any": []}, "true", True, 7, "2024-13-01", "x" * 201, {"is": {}}]
+    ["", "x*y", "$", "1.2345678", "1234567890123", "a\x00b", [], {}, ["a", ["b", ["c", ["d"]]]], {"odd": "1"}, None,
+     "5", {"at_least": "3"}, [{"give": "gold"}], {"any": []}, "true", True, 7, "2024-13-01", "x" * 201, {"is": {}}]
 )  # fmt: skip
 
 

@@ -22,14 +22,14 @@ def test_the_schema_is_itself_valid() -> None:
     Draft202012Validator.check_schema(json_schema())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=documents())
 def test_well_formed_documents_pass_both(tree: Any) -> None:
     assert [fault for fault in faults_of(tree) if fault.is_of_shape] == []
     assert VALIDATOR.is_valid(tree)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=spoiled())
 def test_documents_spoiled_in_one_place_are_judged_alike(tree: Any) -> None:
     of_shape = [fault for fault in faults_of(tree) if fault.is_of_shape]
