@@ -1,6 +1,6 @@
 """How much a delivery costs: `DATABASE_URL=postgres://… REDIS_URL=redis://… python -m benchmarks.receiving`.
 
-On a database of its own (made and dropped on the given server): a checklist of 900 standards, submissions of 900 answers
+On a database of its own (made and dropped on the given server): a checklist of 900 standards, 900 answers each
 with 44 comments and entry times, delivered by 4 phones over HTTP to gunicorn. Printed: submissions per second, CPU
 milliseconds per submission of the application and of PostgreSQL (from /proc), stored bytes per submission with indexes,
 and beside them the raw limit: the same bodies as one JSONB row per transaction by 4 psycopg clients.
