@@ -8,6 +8,7 @@ A file of the folder `table/` reads like this; `#` begins a comment:
               borealis  401 403 403 …             … and for that of Borealis
         POST            …                         where the address points at nothing, or each row gives the same answer
         send POST {"outcome": "met"}              the body that a method is asked with (else an empty object)
+        POST            401 . 403 …               a dot: not asked, where asking costs and all get the same
         closed          …                         the methods that the route does not have; see CLOSED
     admin chains.location : location              the pages of one model; the letters are those of admin_pages.py
         may   - - r w d …
@@ -40,7 +41,7 @@ class Route:
     bodies: dict[str, Any] = field(default_factory=dict)
 
     def expected(self, method: str, side: str, name: str) -> int:
-        """What a person is answered."""
+        """What a person is answered; 0 where the table does not ask."""
         for key in ((method, side), (method, "")):
             if key in self.answers:
                 return self.answers[key][name]
@@ -130,12 +131,15 @@ class _Reader:
     def _answers(self, words: list[str]) -> None:
         assert isinstance(self.block, Route), "a row before any route"
         if words[0] == "closed":
-            self.block.closed = {name: int(text) for name, text in self._columns(words[1:]).items()}
+            self.block.closed = self._statuses(words[1:])
             return
         if words[0] in METHODS:
             self.method = words.pop(0)
         side = words.pop(0) if words[0] in OBJECTS else ""
-        self.block.answers[self.method, side] = {name: int(text) for name, text in self._columns(words).items()}
+        self.block.answers[self.method, side] = self._statuses(words)
+
+    def _statuses(self, words: list[str]) -> dict[str, int]:
+        return {name: 0 if text == "." else int(text) for name, text in self._columns(words).items()}
 
     def _columns(self, words: list[str]) -> dict[str, str]:
         if len(words) != len(self.who):

@@ -68,6 +68,9 @@ class World:
             pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or r"(?!)")
             self._forbidden[name] = (pattern, words)
         pattern, words = self._forbidden[name]
+        # Looking for each word as it is takes a tenth of the time of the pattern, and finds nothing almost always.
+        if not any(word in text for word in words):
+            return set()
         return {f"{words[word]}: {word}" for word in pattern.findall(text)}
 
     def __post_init__(self) -> None:

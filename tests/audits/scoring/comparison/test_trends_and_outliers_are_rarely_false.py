@@ -21,7 +21,7 @@ def share_at_least(orders: np.ndarray, statistic: float) -> float:
     return float((np.abs(kendall(orders)) >= abs(statistic)).mean())
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(values=st.lists(st.integers(0, 5), min_size=8, max_size=8))
 def test_the_p_value_counts_all_orders_of_the_values_ties_included(values: list[int]) -> None:
     orders = np.array(list(permutations(values)))
@@ -29,7 +29,7 @@ def test_the_p_value_counts_all_orders_of_the_values_ties_included(values: list[
     assert found.p_value[0] == pytest.approx(share_at_least(orders, kendall(np.array([values]))[0]), abs=1e-12)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(values=st.lists(st.integers(0, 4), min_size=9, max_size=9))
 def test_blocked_by_auditor_only_orders_within_an_auditor_count(values: list[int]) -> None:
     first, second = (np.array(list(permutations(part))) for part in (values[:4], values[4:]))
