@@ -209,6 +209,7 @@ SPECTACULAR_SETTINGS = {
         "SubmissionState": "audits.models.Submission.State",
         "QuarantineState": "audits.models.Quarantine.State",
         "EvidenceType": "audits.models.Evidence.Type",
+        "TrendVerdict": ["rising", "falling", "no clear direction", "too few visits"],
         "RatingState": ["rated", "provisional", "unrated"],
         "PeriodKind": "audits.models.Series.PeriodKind",
         "GroupKind": "chains.models.LocationGroup.Kind",
