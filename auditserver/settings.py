@@ -208,6 +208,8 @@ SPECTACULAR_SETTINGS = {
         "AssignmentState": "audits.models.Assignment.State",
         "SubmissionState": "audits.models.Submission.State",
         "QuarantineState": "audits.models.Quarantine.State",
+        "EvidenceType": "audits.models.Evidence.Type",
+        "TrendVerdict": ["rising", "falling", "no clear direction", "too few visits"],
         "RatingState": ["rated", "provisional", "unrated"],
         "PeriodKind": "audits.models.Series.PeriodKind",
         "GroupKind": "chains.models.LocationGroup.Kind",

@@ -26,13 +26,14 @@ from standards.models.frozen import pressed  # noqa: E402
 from standards.spec import checklist as spec  # noqa: E402
 from standards.spec.digest import canonical_bytes, sha256_hex  # noqa: E402
 
-WORDS = (
+SENTENCE = (
     "the room was not clean near window dust under bed guest waited minutes at desk staff did smile name used once "
-    "towel missing light broken noise from corridor breakfast cold coffee late key card failed second time manager "
-    "apologised quickly pillow menu offered shower weak water spa closed sign torn carpet stain lift slow porter "
-    "friendly luggage "
+    "towel "
+    "missing light broken noise from corridor breakfast cold coffee late key card failed second time manager apologised "
+    "quickly pillow menu offered shower weak water spa closed sign torn carpet stain lift slow porter friendly luggage "
     "forgotten taxi called bill wrong corrected receipt asked twice"
 )
+WORDS = SENTENCE.split()
 ANSWERS, COMMENTS, SECTIONS = 900, 44, 18
 BRANCHES = 20
 AUDITORS = 4
@@ -147,9 +148,7 @@ def body_of(
     for _ in keys:
         entered.append(seconds)
         seconds += min(600, int(draw.expovariate(1 / 12)) + 1)
-    comments = {
-        key: " ".join(draw.choices(WORDS.split(), k=draw.randint(6, 14))) for key in draw.sample(keys, COMMENTS)
-    }
+    comments = {key: " ".join(draw.choices(WORDS, k=draw.randint(6, 14))) for key in draw.sample(keys, COMMENTS)}
     name = str(uuid.uuid4())
     body = {
         "format": 1,

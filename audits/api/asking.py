@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from rest_framework.request import Request
 
@@ -29,7 +29,7 @@ def asked_of(request: Request) -> Asked:
     Where the person may see one series only it need not be named; the period defaults to the newest,
     and may be given as any day in it. Raises Problem (invalid, not-found).
     """
-    user: User = request.user
+    user = cast("User", request.user)
     series = _series(request, user)
     return Asked(series, _period(request, series), _group(request, user, series))
 

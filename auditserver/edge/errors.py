@@ -93,7 +93,7 @@ def as_problem(exception: Exception) -> Problem:
     if isinstance(exception, OperationalError | InterfaceError):
         return Problem(problems.BUSY)
     if isinstance(exception, exceptions.Throttled):
-        return Problem(problems.TOO_MANY_ATTEMPTS, retry_after=int(exception.wait or 60))
+        return Problem(problems.TOO_MANY_ATTEMPTS, retry_after=int(getattr(exception, "wait", None) or 60))
     return Problem(_KINDS.get(type(exception), problems.BROKEN))
 
 

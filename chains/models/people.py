@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -74,7 +74,7 @@ class User(AbstractUser):
 
     language = models.CharField(max_length=10, default="en")
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
         pass
@@ -262,6 +262,9 @@ class Device(models.Model):
     last_used_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    # Set at the door for this request: it may deliver what is finished, and nothing else.
+    ended: bool = False
 
     objects = DeviceQuerySet.as_manager()
 

@@ -39,7 +39,8 @@ def open_draft(version_id: uuid.UUID, *, by: "User | None") -> ChecklistVersion:
         raise RuntimeError("open_draft belongs inside a transaction.")
     drafts = ChecklistVersion.objects.filter(pk=version_id, state=VersionState.DRAFT)
     taken = drafts.update(revision=F("revision") + 1)
-    version = ChecklistVersion.objects.select_related("checklist").filter(pk=version_id).first()
+    rows = ChecklistVersion.objects.select_related("checklist").filter(pk=version_id)
+    version: ChecklistVersion | None = rows.first()
     if version is None:
         raise Problem(ground.NOT_FOUND)
     if not may_write(by, version.chain_id):
@@ -86,13 +87,11 @@ def translations_of(version: ChecklistVersion) -> dict[str, Translation]:
     ):
         part(language)["standards"][code] = StandardText(wording=wording, guidance=guidance, options=options)
     sha256 = version.sha256 or ""
-    return {
-        language: Translation(checklist=sha256, language=language, **parts[language]) for language in sorted(parts)
-    }
+    return {language: Translation(checklist=sha256, language=language, **parts[language]) for language in sorted(parts)}
 
 
 def write_content(version: ChecklistVersion, checklist: spec.Checklist) -> None:
-    """Replace a draft's sections and standards; rows keep their keys by code, and translations stay with their codes."""
+    """Replace a draft's sections and standards; row keys and translations stay with their codes."""
     translations = translations_of(version)
     keys = dict(Standard.objects.filter(version=version).values_list("code", "pk"))
     section_keys = dict(Section.objects.filter(version=version).values_list("code", "pk"))

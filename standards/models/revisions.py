@@ -1,4 +1,4 @@
-"""The history of drafts: who changed what and when, with all it said afterwards, so that an older draft can come back."""
+"""The history of drafts: who changed what and when, and what it then said, so that it can come back."""
 
 import uuid
 from typing import TYPE_CHECKING, Any

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from chains.models import Chain, VisibleQuerySet
+from chains.models import Chain
 from standards.models.checklists import READERS, ChecklistVersion, document_chain_ids
 from standards.models.content import Section, Standard
 from standards.models.frozen import unpressed

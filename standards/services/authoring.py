@@ -34,9 +34,7 @@ HEAD_FIELDS = frozenset({"language", "decimals", "classifications", "note"})
 
 
 @contextmanager
-def changing(
-    version_id: uuid.UUID, *, action: str, by: User | None, now: datetime
-) -> Iterator[ChecklistVersion]:
+def changing(version_id: uuid.UUID, *, action: str, by: User | None, now: datetime) -> Iterator[ChecklistVersion]:
     """A transaction in which one draft may be changed; what it says afterwards becomes a revision.
 
     Raises Problem: not-found, not-allowed, not-a-draft; and invalid where a code is used twice.
@@ -111,7 +109,7 @@ def new_draft_from(*, version_id: uuid.UUID, by: User | None, now: datetime) -> 
 
 
 def _writable(checklist_id: uuid.UUID, by: User | None) -> Checklist:
-    checklist = Checklist.objects.filter(pk=checklist_id).first()
+    checklist: Checklist | None = Checklist.objects.filter(pk=checklist_id).first()
     if checklist is None:
         raise Problem(ground.NOT_FOUND)
     if not may_write(by, checklist.chain_id):
@@ -119,9 +117,7 @@ def _writable(checklist_id: uuid.UUID, by: User | None) -> Checklist:
     return checklist
 
 
-def _first_row(
-    checklist: Checklist, *, by: User | None, now: datetime, action: str, **head: Any
-) -> ChecklistVersion:
+def _first_row(checklist: Checklist, *, by: User | None, now: datetime, action: str, **head: Any) -> ChecklistVersion:
     version = _row(checklist, now=now, **head)
     note_revision(version, before=None, action=action, by=by, now=now)
     return version
@@ -202,6 +198,9 @@ def difference(*, old: ChecklistVersion, new: ChecklistVersion) -> Changes:
 def base_of(version: ChecklistVersion) -> ChecklistVersion | None:
     """What a version is compared with: the one it was made from, else the newest published before it."""
     if version.based_on_id:
-        return ChecklistVersion.objects.select_related("checklist").get(pk=version.based_on_id)
+        base: ChecklistVersion = ChecklistVersion.objects.select_related("checklist").get(pk=version.based_on_id)
+        return base
     earlier = ChecklistVersion.objects.filter(checklist=version.checklist_id, number__lt=version.number)
-    return earlier.exclude(state=VersionState.DRAFT).select_related("checklist").order_by("-number").first()
+    frozen = earlier.exclude(state=VersionState.DRAFT).select_related("checklist")
+    newest: ChecklistVersion | None = frozen.order_by("-number").first()
+    return newest

@@ -114,7 +114,7 @@ def publish_brief(*, version_id: uuid.UUID, by: User | None, now: datetime) -> B
 def _open(version_id: uuid.UUID, by: User | None) -> BriefVersion:
     """Take a draft for this transaction, like `open_draft` for checklists."""
     taken = BriefVersion.objects.filter(pk=version_id, sha256__isnull=True).update(number=F("number"))
-    version = BriefVersion.objects.select_related("brief").filter(pk=version_id).first()
+    version: BriefVersion | None = BriefVersion.objects.select_related("brief").filter(pk=version_id).first()
     if version is None:
         raise Problem(ground.NOT_FOUND)
     if not may_write(by, version.chain_id):

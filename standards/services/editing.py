@@ -111,7 +111,7 @@ def duplicate_standards(
     not-a-draft."""
     with changing(version_id, action=f"duplicated {len(standard_ids)}", by=by, now=now) as version:
         taken = set(_standards(version).values_list("code", flat=True))
-        copies = []
+        copies: list[Standard] = []
         for row in _exactly(version, standard_ids):
             row.pk, row._state.adding = uuid.uuid4(), True
             row.code, row.position = _free_code(row.code, taken), _end_of(version, row.section_id) + len(copies)

@@ -1,25 +1,12 @@
 """Checklists out of the house as files that read back to exactly the same."""
 
-from dataclasses import dataclass
-
 from standards.models import ChecklistVersion
 from standards.models.drafts import checklist_of
 from standards.services.exchange.documents import document_of
+from standards.services.exchange.files import CONTENT_TYPES, File
 from standards.services.exchange.sheets import write_csv, write_xlsx
 from standards.services.exchange.tables import table_of
 from standards.spec import checklist as spec
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "yaml": "application/yaml"}
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to send: its name, media type and bytes."""
-
-    name: str
-    content_type: str
-    body: bytes
 
 
 def export_version(version: ChecklistVersion, kind: str) -> File:

@@ -113,9 +113,7 @@ def _in_place(version: ChecklistVersion, checklist: spec.Checklist) -> spec.Chec
     )
 
 
-def import_into(
-    *, version_id: uuid.UUID, reading: Reading, source: str, by: User | None, now: datetime
-) -> Changes:
+def import_into(*, version_id: uuid.UUID, reading: Reading, source: str, by: User | None, now: datetime) -> Changes:
     """Make a draft say what a file says, all or nothing.
 
     Raises Problem: import-refused with every fault, not-found, not-allowed, not-a-draft.
@@ -145,7 +143,9 @@ def import_new(
             checklist, _ = Checklist.objects.get_or_create(
                 chain_id=chain_id, code=content.code, defaults={"name": content.name or content.code}
             )
-            base = ChecklistVersion.objects.filter(checklist=checklist).exclude(state="draft").order_by("-number").first()
+            base = (
+                ChecklistVersion.objects.filter(checklist=checklist).exclude(state="draft").order_by("-number").first()
+            )
             version = new_draft(
                 checklist_id=checklist.pk,
                 by=by,
@@ -157,7 +157,8 @@ def import_new(
             import_into(version_id=version.pk, reading=reading, source=source, by=by, now=now)
     except IntegrityError:
         raise Problem(ground.BUSY, "Somebody imported the same checklist at the same moment.") from None
-    return ChecklistVersion.objects.select_related("checklist").get(pk=version.pk)
+    made: ChecklistVersion = ChecklistVersion.objects.select_related("checklist").get(pk=version.pk)
+    return made
 
 
 def _write_translations(

@@ -135,7 +135,9 @@ def publish_translation(*, version_id: uuid.UUID, language: str, by: User | None
     is published once), not-publishable with every text that is missing.
     """
     with transaction.atomic():
-        version = ChecklistVersion.objects.select_related("checklist").filter(pk=version_id).first()
+        version: ChecklistVersion | None = (
+            ChecklistVersion.objects.select_related("checklist").filter(pk=version_id).first()
+        )
         if version is None:
             raise Problem(ground.NOT_FOUND)
         _check_right(by, version)
@@ -173,7 +175,9 @@ def retire(*, version_id: uuid.UUID, by: User | None) -> ChecklistVersion:
 def _move(
     version_id: uuid.UUID, by: User | None, states: Sequence[VersionState], target: VersionState
 ) -> ChecklistVersion:
-    version = ChecklistVersion.objects.select_related("checklist").filter(pk=version_id).first()
+    version: ChecklistVersion | None = (
+        ChecklistVersion.objects.select_related("checklist").filter(pk=version_id).first()
+    )
     if version is None:
         raise Problem(ground.NOT_FOUND)
     _check_right(by, version)

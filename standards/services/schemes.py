@@ -153,7 +153,7 @@ def publish_scheme(*, version_id: uuid.UUID, by: User | None, now: datetime, not
 def _open(version_id: uuid.UUID, by: User | None) -> SchemeVersion:
     """Take a draft for this transaction, like `open_draft` for checklists."""
     taken = SchemeVersion.objects.filter(pk=version_id, published_at__isnull=True).update(number=F("number"))
-    version = SchemeVersion.objects.select_related("scheme").filter(pk=version_id).first()
+    version: SchemeVersion | None = SchemeVersion.objects.select_related("scheme").filter(pk=version_id).first()
     if version is None:
         raise Problem(ground.NOT_FOUND)
     if not may_write(by, version.scheme.chain_id):

@@ -166,8 +166,8 @@ def _out_of_order(new: list[str], old: list[str]) -> set[str]:
     for index, code in enumerate(new):
         position = place[code]
         length = bisect_left(tails, position)
-        tails[length:length + 1] = [position]
-        at[length:length + 1] = [index]
+        tails[length : length + 1] = [position]
+        at[length : length + 1] = [index]
         came_from.append(at[length - 1] if length else -1)
     stay: set[str] = set()
     index = at[-1] if at else -1

@@ -108,3 +108,29 @@ def _only_its_own(standard: Standard, text: StandardText) -> StandardText:
     known = {option.code for option in standard.options}
     options = {code: label for code, label in text.options.items() if code in known}
     return StandardText(wording=text.wording, guidance=text.guidance if standard.guidance else "", options=options)
+
+
+def translation_from_texts(language: str, texts: dict[str, str]) -> Translation:
+    """The inverse of `texts_given`: a translation from texts by pointer; other pointers are left out."""
+    name = ""
+    sections: dict[str, str] = {}
+    classifications: dict[str, str] = {}
+    standards: dict[str, dict[str, Any]] = {}
+    for pointer, text in texts.items():
+        path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+        if path == ["name"]:
+            name = text
+        elif len(path) == 2 and path[0] in ("sections", "classifications"):
+            (sections if path[0] == "sections" else classifications)[path[1]] = text
+        elif len(path) == 3 and path[0] == "standards" and path[2] in ("wording", "guidance"):
+            standards.setdefault(path[1], {})[path[2]] = text
+        elif len(path) == 4 and path[0] == "standards" and path[2] == "options":
+            standards.setdefault(path[1], {}).setdefault("options", {})[path[3]] = text
+    return Translation(
+        checklist="",
+        language=language,
+        name=name,
+        sections=sections,
+        classifications=classifications,
+        standards={code: StandardText(**parts) for code, parts in standards.items()},
+    )

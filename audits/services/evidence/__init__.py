@@ -1,19 +1,7 @@
-"""Evidence: photos, receipts, documents, recordings. Originals are kept as sent, private; others see derivatives."""
+"""Evidence: photos, receipts, documents, recordings; kept as they were sent, shown to others only as clean copies."""
 
-from audits.services.evidence.derivatives import Derivative, NoDerivative, derive
-from audits.services.evidence.files import Incoming
-from audits.services.evidence.keeping import Kept, Parcel, declare_lost, held, keep
-from audits.services.evidence.kinds import sniff
+from audits.services.evidence.derivatives import Derived, derive_photo
+from audits.services.evidence.holding import Upload, declare_lost, hold, is_held
+from audits.services.evidence.kinds import kind_of
 
-__all__ = [
-    "Derivative",
-    "Incoming",
-    "Kept",
-    "NoDerivative",
-    "Parcel",
-    "declare_lost",
-    "derive",
-    "held",
-    "keep",
-    "sniff",
-]
+__all__ = ["Derived", "Upload", "declare_lost", "derive_photo", "hold", "is_held", "kind_of"]

@@ -1,41 +1,36 @@
-"""What kind of file something is, by its first bytes: what a sender calls it is not believed."""
+"""What a file is, by its first bytes; what the sender calls it decides nothing."""
 
-from typing import Final
+from typing import NamedTuple
 
-from audits.models import Evidence
+# The longest beginning that any of these needs.
+HEAD = 32
 
-HEAD_BYTES: Final = 32
 
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-_AUDIO_BRANDS = (b"M4A ", b"M4B ", b"mp42", b"isom", b"3gp4", b"3gp5", b"dash")
-_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"%PDF-", "application/pdf"),
-    (b"OggS", "audio/ogg"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-    (b"\xff\xf1", "audio/aac"),
-    (b"#!AMR", "audio/amr"),
+class Kind(NamedTuple):
+    """A kind of file that is taken: its media type, what evidence it is by default, and its suffix in the storage."""
+
+    media_type: str
+    evidence: str
+    suffix: str
+
+
+_BEGINNINGS: tuple[tuple[int, bytes, Kind], ...] = (
+    (0, b"\xff\xd8\xff", Kind("image/jpeg", "photo", "jpg")),
+    (0, b"\x89PNG\r\n\x1a\n", Kind("image/png", "photo", "png")),
+    (8, b"WEBP", Kind("image/webp", "photo", "webp")),
+    (4, b"ftypheic", Kind("image/heic", "photo", "heic")),
+    (4, b"ftypheix", Kind("image/heic", "photo", "heic")),
+    (4, b"ftypmif1", Kind("image/heic", "photo", "heic")),
+    (0, b"%PDF-", Kind("application/pdf", "document", "pdf")),
+    (4, b"ftypM4A", Kind("audio/mp4", "recording", "m4a")),
+    (0, b"ID3", Kind("audio/mpeg", "recording", "mp3")),
+    (0, b"OggS", Kind("audio/ogg", "recording", "ogg")),
 )
 
 
-def sniff(head: bytes) -> str | None:
-    """The media type of a file that begins so, or None for a kind that is not taken (SVG, HTML, archives, …)."""
-    for beginning, media_type in _BEGINNINGS:
-        if head.startswith(beginning):
-            return media_type
-    if head[:4] == b"RIFF":
-        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(head[8:12])
-    if head[4:8] == b"ftyp":
-        if head[8:12] in _HEIF_BRANDS:
-            return "image/heic"
-        return "audio/mp4" if head[8:12] in _AUDIO_BRANDS else None
+def kind_of(head: bytes) -> Kind | None:
+    """The kind of a file that begins with these bytes; None for whatever is not taken (SVG, GIF, scripts, archives)."""
+    for offset, magic, kind in _BEGINNINGS:
+        if head[offset : offset + len(magic)] == magic:
+            return None if kind.suffix == "webp" and head[:4] != b"RIFF" else kind
     return None
-
-
-def usual_type(media_type: str) -> str:
-    """The type of evidence that such a file mostly is, until its submission says what it is."""
-    family = media_type.partition("/")[0]
-    return {"image": Evidence.Type.PHOTO, "audio": Evidence.Type.RECORDING}.get(family, Evidence.Type.DOCUMENT)

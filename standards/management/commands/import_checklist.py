@@ -1,4 +1,4 @@
-"""`manage.py import_checklist FILE --chain SLUG`: a CSV, XLSX or YAML file as a new draft of one of the chain's checklists."""
+"""`manage.py import_checklist FILE --chain SLUG`: a CSV, XLSX or YAML file as a new draft of a checklist."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 def chain_of(slug: str) -> Chain:
     """The chain with a slug. Raises CommandError naming those there are."""
-    chain = Chain.objects.filter(slug=slug).first()
+    chain: Chain | None = Chain.objects.filter(slug=slug).first()
     if chain is None:
         known = ", ".join(Chain.objects.order_by("slug").values_list("slug", flat=True)) or "none"
         raise CommandError(f"There is no chain {slug}; there are: {known}.")

@@ -25,7 +25,10 @@ class Command(BaseCommand):
             "--language", action="append", default=None, help="publish this translation too; default: all complete ones"
         )
         parser.add_argument(
-            "--since", type=date.fromisoformat, default=None, help="first day of the scheme (YYYY-MM-DD); default: today"
+            "--since",
+            type=date.fromisoformat,
+            default=None,
+            help="first day of the scheme (YYYY-MM-DD); default: today",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

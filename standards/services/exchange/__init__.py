@@ -1,1 +1,1 @@
-"""Checklists as files: CSV, XLSX, YAML and packs, read with every fault named by its place, and written back exactly."""
+"""Checklists as files: CSV, XLSX, YAML and packs, read with every fault by its place, written back exactly."""

@@ -12,6 +12,8 @@ from standards.spec.answer_faults import MOST_DECIMALS, amount_or_none, points_o
 from standards.spec.checklist_faults import checklist_faults
 from standards.spec.parsing import escape_pointer
 
+Reader = Callable[[Any, str], Any]
+
 TEXTS = ("code", "section", "wording", "guidance", "classification", "unit")
 CHOICES = {"kind": spec.KINDS, "channel": spec.CHANNELS, "severity": spec.SEVERITIES}
 FLAGS = ("objective", "na", "comment_on_fail", "photo_on_fail", "bonus")
@@ -101,7 +103,9 @@ class Assembler:
 
     def _standard(self, row: Row) -> spec.Standard:
         values = self._row(row, STANDARD_KEYS)
-        values["only_if"] = spec.OnlyIf(values["only_if"]["code"], values["only_if"]["is"]) if values["only_if"] else None
+        values["only_if"] = (
+            spec.OnlyIf(values["only_if"]["code"], values["only_if"]["is"]) if values["only_if"] else None
+        )
         values["ladder"] = tuple(spec.Step(**step) for step in values["ladder"])
         values["options"] = tuple(spec.Option(**option) for option in values["options"])
         return spec.Standard(**values)
@@ -118,7 +122,8 @@ class Assembler:
         if given is None or given == "":
             return default
         try:
-            return _READERS.get(key, _text)(given, key)
+            reader: Reader = _READERS.get(key, fitting_text)
+            return reader(given, key)
         except (cells.CellFault, ValueError) as error:
             self._fault(row, key, "invalid", str(error))
             return default
@@ -172,7 +177,8 @@ def _decimals_needed(standards: list[spec.Standard]) -> int:
     return next(fits, MOST_DECIMALS)
 
 
-def _text(given: Any, key: str) -> str:
+def fitting_text(given: Any, key: str) -> str:
+    """Text in the spelling we keep (newlines as \\n). Raises CellFault where it is too long or cannot be shown."""
     if not isinstance(given, str):
         raise cells.CellFault("This should be text.")
     text = given.replace("\r\n", "\n").replace("\r", "\n")
@@ -185,7 +191,7 @@ def _text(given: Any, key: str) -> str:
 
 
 def _code(given: Any, key: str) -> str:
-    return _text(given, key).strip()
+    return fitting_text(given, key).strip()
 
 
 def _flag(given: Any, key: str) -> bool:
@@ -196,7 +202,7 @@ def _flag(given: Any, key: str) -> bool:
 
 
 def _whole(given: Any, key: str) -> int:
-    text = _text(given, key).strip()
+    text = fitting_text(given, key).strip()
     if not re.fullmatch("[0-9]{1,2}", text):
         raise cells.CellFault(f"“{text}” is not a small whole number.")
     return int(text)
@@ -212,44 +218,42 @@ def plain_amount(text: str) -> str:
 
 
 def _amount(given: Any, key: str) -> str:
-    return plain_amount(_text(given, key))
+    return plain_amount(fitting_text(given, key))
 
 
 def _choice(given: Any, key: str) -> str:
-    word = _text(given, key).strip().lower().replace(" ", "_")
+    word = fitting_text(given, key).strip().lower().replace(" ", "_")
     if word not in CHOICES[key]:
         raise cells.CellFault(f"“{given}” is none of {', '.join(CHOICES[key])}.")
     return word
 
 
 def _list(given: Any, key: str) -> tuple[str, ...]:
-    words = cells.read_list(_text(given, key)) if isinstance(given, str) else given
+    words = cells.read_list(fitting_text(given, key)) if isinstance(given, str) else given
     if not isinstance(words, list):
         raise cells.CellFault("This should be a list.")
-    return tuple(_text(word, key) for word in words)
+    return tuple(fitting_text(word, key) for word in words)
 
 
 def _only_if(given: Any, key: str) -> dict[str, str]:
-    condition = cells.read_condition(_text(given, key)) if isinstance(given, str) else given
+    condition = cells.read_condition(fitting_text(given, key)) if isinstance(given, str) else given
     if not isinstance(condition, dict) or set(condition) != {"code", "is"}:
         raise cells.CellFault("This should be {code: ARR-004, is: met}.")
     return {name: _code(text, name) for name, text in condition.items()}
 
 
 def _ladder(given: Any, key: str) -> list[dict[str, str]]:
-    steps = cells.read_ladder(_text(given, key)) if isinstance(given, str) else given
+    steps = cells.read_ladder(fitting_text(given, key)) if isinstance(given, str) else given
     return _mappings(steps, {"points", "at_most", "at_least"}, {"points"}, _amount)
 
 
 def _options(given: Any, key: str) -> list[dict[str, str]]:
-    rows = cells.read_table(_text(given, key), ("code", "label", "points")) if isinstance(given, str) else given
-    read = _mappings(rows, {"code", "label", "points"}, {"code", "label", "points"}, _text)
+    rows = cells.read_table(fitting_text(given, key), ("code", "label", "points")) if isinstance(given, str) else given
+    read = _mappings(rows, {"code", "label", "points"}, {"code", "label", "points"}, fitting_text)
     return [row | {"points": plain_amount(row["points"])} for row in read]
 
 
-def _mappings(
-    rows: Any, known: set[str], needed: set[str], reader: Callable[[Any, str], str]
-) -> list[dict[str, str]]:
+def _mappings(rows: Any, known: set[str], needed: set[str], reader: Callable[[Any, str], str]) -> list[dict[str, str]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise cells.CellFault("This should be a list of mappings.")
     for row in rows:
@@ -258,7 +262,7 @@ def _mappings(
     return [{name: reader(text, name) for name, text in row.items()} for row in rows]
 
 
-_READERS: dict[str, Callable[[Any, str], Any]] = {
+_READERS: dict[str, Reader] = {
     **dict.fromkeys(("checklist", "code", "section", "classification", "parent", "language"), _code),
     **dict.fromkeys(CHOICES, _choice),
     **dict.fromkeys((*FLAGS, "repeats"), _flag),

@@ -71,7 +71,7 @@ class _Tree:
                 continue
             if isinstance(event, yaml.ScalarEvent):
                 self._check_tag(event)
-                value = self._scalar(event)
+                value: Any = self._scalar(event)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 start, items = stack.pop()
                 value = self._mapping(start, items) if isinstance(event, yaml.MappingEndEvent) else items
@@ -112,14 +112,17 @@ def raw_of_document(tree: Any) -> Raw:
     head = {key: value for key, value in tree.items() if key not in ("classifications", "sections", "standards")}
     return Raw(
         head=Row("", "", head),
-        **{
-            part: [
-                Row(f"/{part}/{_name(item, index)}", f"Line {item.line}", item)
-                for index, item in enumerate(items_of(tree.get(part), part))
-            ]
-            for part in ("classifications", "sections", "standards")
-        },
+        classifications=_rows(tree, "classifications"),
+        sections=_rows(tree, "sections"),
+        standards=_rows(tree, "standards"),
     )
+
+
+def _rows(tree: Mapping, part: str) -> list[Row]:
+    return [
+        Row(f"/{part}/{_name(item, index)}", f"Line {item.line}", item)
+        for index, item in enumerate(items_of(tree.get(part), part))
+    ]
 
 
 def _name(item: Mapping, index: int) -> str:

@@ -41,7 +41,9 @@ def read_pack(name: str, folder: Path = FOLDER) -> Pack:
     sections = items_of(head.get("sections"), "sections")
     language = str(head.get("language") or "en")
     raw = Raw(
-        head=Row("/pack.yaml", "pack.yaml", {k: v for k, v in head.items() if k not in ("sections", "classifications")}),
+        head=Row(
+            "/pack.yaml", "pack.yaml", {k: v for k, v in head.items() if k not in ("sections", "classifications")}
+        ),
         classifications=[
             Row(f"/pack.yaml/classifications/{place}", f"pack.yaml line {item.line}", item)
             for place, item in enumerate(items_of(head.get("classifications"), "classifications"))

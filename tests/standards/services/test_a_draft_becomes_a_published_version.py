@@ -146,9 +146,7 @@ def test_unfinished_languages_stay_behind_when_none_is_named_and_can_follow_late
     write_translation(version, GERMAN)
     late = publishing.publish_translation(version_id=version.pk, language="de", by=cast.cora, now=NOW)
     assert read_translation(late.frozen()).checklist == version.sha256
-    again = refusal(
-        lambda: publishing.publish_translation(version_id=version.pk, language="de", by=cast.cora, now=NOW)
-    )
+    again = refusal(lambda: publishing.publish_translation(version_id=version.pk, language="de", by=cast.cora, now=NOW))
     assert again.kind.code == "wrong-state"
 
 

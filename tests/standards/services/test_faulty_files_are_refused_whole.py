@@ -174,7 +174,8 @@ def test_yaml_faults_name_the_line():
 
 @pytest.mark.parametrize("text", ["no\0nul", "\x07", "lone \\ud800"])
 def test_characters_that_cannot_be_shown_are_faults(text):
-    document = f'checklist: c\nname: n\nsections: [{{code: A, name: A}}]\nstandards:\n- code: A-1\n  section: A\n  wording: "{text}"\n'
+    document = "checklist: c\nname: n\nsections: [{code: A, name: A}]\nstandards:\n"
+    document += f'- code: A-1\n  section: A\n  wording: "{text}"\n'
     try:
         codes = [fault.code for fault in importing.read_file("x.yaml", document.encode()).faults]
     except Problem as problem:
@@ -222,9 +223,7 @@ class TestInTheDatabase:
     def test_only_the_chains_writers_import(self, cast, name):
         reading = importing.read_file("x.yaml", write_checklist(small_checklist(), "yaml"))
         with pytest.raises(Problem) as caught:
-            importing.import_new(
-                chain_id=cast.aurora.pk, reading=reading, source="x", by=getattr(cast, name), now=NOW
-            )
+            importing.import_new(chain_id=cast.aurora.pk, reading=reading, source="x", by=getattr(cast, name), now=NOW)
         assert caught.value.kind.code == "not-allowed"
 
     def test_nine_hundred_rows_are_read_and_written_by_as_many_queries_as_four_hundred(self, cast):

@@ -17,7 +17,8 @@ from standards.spec import checklist as spec
 
 # Everything a person can type but carriage returns and controls, and much of what breaks spreadsheets.
 NASTY = st.sampled_from(["=1+1", "'=1", "''=x", "+49 1", "-2", "@SUM", "\t=", "\\", "a;b|c,d", '"', "“”", "no", "1.10",
-                         "null", "~", "é́", "مرحبا", "𝕏😀", "\u2028", "\x85", "#", "- a", ": b", "_x0041_", " "])  # fmt: skip
+                         "null", "~", "é́",
+                         "مرحبا", "𝕏😀", "\u2028", "\x85", "#", "- a", ": b", "_x0041_", " "])  # fmt: skip
 LETTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from("\n\t")
 TEXT = st.lists(NASTY | st.text(LETTERS, max_size=8), min_size=1, max_size=4).map("".join).filter(str.strip)
 MAYBE = TEXT | st.just("")
@@ -48,9 +49,7 @@ def standards(section: str) -> st.SearchStrategy[spec.Standard]:
         st.just({}),
         st.builds(lambda most: {"kind": "measure", "unit": "s", "at_most": most, "unit_decimals": 2}, AMOUNT),
         st.just({"kind": "measure", "unit": "°C", "at_least": "-18"}),
-        st.just(
-            {"kind": "measure", "unit": "m", "ladder": (spec.Step("2", at_most="5"), spec.Step("1", at_most="7"))}
-        ),
+        st.just({"kind": "measure", "unit": "m", "ladder": (spec.Step("2", at_most="5"), spec.Step("1", at_most="7"))}),
         st.builds(
             lambda label: {"kind": "choice", "options": (spec.Option("a", label, "2"), spec.Option("b", "B", "0"))},
             TEXT,
