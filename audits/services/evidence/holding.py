@@ -81,10 +81,10 @@ def declare_lost(
             )
             return row
     except IntegrityError:
-        found = mine.first()
-        if found is None:
+        known: Evidence | None = mine.first()
+        if known is None:
             raise Problem(problems.EVIDENCE_CONFLICT, stored=False) from None
-        return found
+        return known
 
 
 def _check_number(upload: Upload) -> None:
