@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits.api.asking import Asked, asked_of, invalid
+from audits.api.overridden import with_overrides
 from audits.api.shapes import LeagueShape
 from audits.models import Rating, Standing
 from audits.problems import UNKNOWN_PART
@@ -24,7 +25,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 TREND = {1: "rising", -1: "falling", 0: "no clear direction", None: "too few visits"}
 COLUMNS = (
     "rank", "location_code", "location", "stars", "state", "score", "visits", "change", "low", "high",
-    "rank_best", "rank_worst",
+    "rank_best", "rank_worst", "override",
 )  # fmt: skip
 
 ASKING = [
@@ -87,6 +88,7 @@ class LeagueFile(APIView):
         writer.writerow(COLUMNS)
         for row in _rows(request, asked, 0, None):
             flat = row | {"location_code": row["location"]["code"], "location": row["location"]["name"]}
+            flat["override"] = row["override"]["reason"] if row["override"] else ""
             writer.writerow([_safe(flat[name]) for name in COLUMNS])
         response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="league-{asked.period.label}.csv"'
@@ -103,11 +105,13 @@ def _rows(request: Request, asked: Asked, after: int, limit: int | None) -> list
         .order_by("position", "pk")
     )
     if part:
-        return _by_part(list(rows), part)[after : None if limit is None else after + limit]
+        shown = _by_part(list(rows), part)[after : None if limit is None else after + limit]
+        return with_overrides(shown, series_id=asked.series.pk, start=asked.period.start)
     rows = rows.filter(position__gt=after).defer(
         "rating__figures", "rating__score_ids", "rating__spread", "rating__parts", "location__facilities"
     )
-    return [standing_row(row) for row in (rows if limit is None else rows[:limit])]
+    shown = [standing_row(row) for row in (rows if limit is None else rows[:limit])]
+    return with_overrides(shown, series_id=asked.series.pk, start=asked.period.start)
 
 
 def standing_row(row: Standing) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from audits.api.asking import asked_of, invalid, uuid_of
 from audits.api.league import ASKING, PAGING, TREND, points
+from audits.api.overridden import with_overrides, with_overrides_through_time
 from audits.api.shapes import ExplainShape, RatingShape, SeriesShape, SidesShape, TrendShape
 from audits.models import Audit, Period, Rating, Score, Series, Standing
 from audits.models.programmes import PLAN_READERS
@@ -79,6 +80,14 @@ def rating_row(rating: Rating) -> dict[str, Any]:
     }
 
 
+def decided_row(rating: Rating) -> dict[str, Any]:
+    """A rating as shown, with the override that holds on top of it if it is the current one."""
+    row = rating_row(rating)
+    if not rating.current:
+        return row | {"override": None}
+    return with_overrides([row], series_id=rating.series_id, start=rating.period_start)[0]
+
+
 class Ratings(APIView):
     """Current ratings of a series and period, in the order of the branches' codes."""
 
@@ -111,7 +120,9 @@ class Ratings(APIView):
         shown = page[:size]
         return Response(
             {
-                "results": [rating_row(row) for row in shown],
+                "results": with_overrides(
+                    [rating_row(row) for row in shown], series_id=asked.series.pk, start=asked.period.start
+                ),
                 "next": shown[-1].location.code if more else None,
                 "more": more,
             }
@@ -126,7 +137,7 @@ class RatingDetail(APIView):
     @extend_schema(operation_id="rating", responses=RatingShape)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """The rating."""
-        return Response(rating_row(_rating(request, pk)))
+        return Response(decided_row(_rating(request, pk)))
 
 
 class Explain(APIView):
@@ -146,7 +157,7 @@ class Explain(APIView):
         facts = self._facts(rating) if chain_id in cast(User, request.user).chain_ids(*PLAN_READERS) else {}
         return Response(
             {
-                "rating": rating_row(rating),
+                "rating": decided_row(rating),
                 "scheme": str(rating.scheme_version),
                 "scheme_sha256": rating.scheme_version.sha256,
                 "combine": figures.get("combine", ""),
@@ -237,7 +248,7 @@ class Sides(APIView):
                 "period": {"start": asked.period.start, "end": asked.period.end, "label": asked.period.label},
                 "sections": [name.partition(".")[2] for name in sections],
                 "classifications": [name.partition(".")[2] for name in classes],
-                "results": rows,
+                "results": with_overrides(rows, series_id=asked.series.pk, start=asked.period.start),
             }
         )
 
@@ -275,21 +286,22 @@ class Trend(APIView):
         newest = rows[-1] if rows else None
         standing = Standing.objects.filter(rating=newest, group=None).first() if newest else None
         counted = newest.visits if newest else 0
+        shown = [
+            {
+                "period": period_row(asked.series, row.period_start),
+                "stars": row.outcome,
+                "state": row.state,
+                "score": points(row.tenths),
+                "visits": row.visits,
+                "rating": row.pk,
+            }
+            for row in rows
+        ]
         return Response(
             {
                 "location": {"id": place.pk, "code": place.code, "name": place.name},
                 "series": {"id": asked.series.pk, "name": asked.series.name},
-                "results": [
-                    {
-                        "period": period_row(asked.series, row.period_start),
-                        "stars": row.outcome,
-                        "state": row.state,
-                        "score": points(row.tenths),
-                        "visits": row.visits,
-                        "rating": row.pk,
-                    }
-                    for row in rows
-                ],
+                "results": with_overrides_through_time(shown, series_id=asked.series.pk, location_id=place.pk),
                 "verdict": TREND[standing.trend if standing else None],
                 "visits_needed": max(0, LEAST_VISITS - counted),
             }

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from django.apps import apps
 from django.urls import URLPattern, get_resolver
 
-# A parameter of an address, <uuid:pk> or <path:object_id>; Django's one regular expression becomes <app_label>/.
+# A parameter of an address, <uuid:pk> or <sha256>; one written as a regular expression is shown by its name alone.
 PARAMETER = re.compile(r"<(?:\w+:)?\w+>")
-EXPRESSION = re.compile(r"\^\(\?P(<\w+>)[^)]*\)/\$")
+EXPRESSION = re.compile(r"\(\?P(<\w+>)[^)]*\)")
 ADMIN_PAGE = re.compile(
     r"admin/(?P<app>\w+)/(?P<model>\w+)/(?P<page>|add/|<path:object_id>/(?:|change/|history/|delete/))"
 )
@@ -26,7 +26,7 @@ class Page(NamedTuple):
 def walk(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:
     """Every route as it stands in the urls, prefixes included."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        route = prefix + EXPRESSION.sub(r"\1/", str(pattern.pattern))
+        route = prefix + EXPRESSION.sub(r"\1", str(pattern.pattern).strip("^$"))
         if isinstance(pattern, URLPattern):
             yield route
         else:

@@ -13,8 +13,9 @@ A file of the folder `table/` reads like this; `#` begins a comment:
     admin chains.location : location              the pages of one model; the letters are those of admin_pages.py
         may   - - r w d …
 
-One that does not exist is always asked for too. It answers 404 to everyone who passes the gate, unless a row `absent`
-says otherwise, and wherever someone else's row answers 404, both answers must be the same byte for byte.
+A route that answers differently for different rows has a block for each. A row that does not exist is always asked for
+too: it answers 404 to everyone who passes the gate, unless a row `absent` says otherwise, and wherever someone else's
+row answers 404, both answers must be the same byte for byte.
 """
 
 import json
@@ -39,6 +40,9 @@ class Route:
     answers: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     closed: dict[str, int] | None = None
     bodies: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.pattern} : {self.points_at}" if self.points_at else self.pattern or "(front)"
 
     def expected(self, method: str, side: str, name: str) -> int:
         """What a person is answered; 0 where the table does not ask."""
@@ -76,7 +80,7 @@ class AdminPages:
 class Table:
     """All rows of all files."""
 
-    routes: dict[str, Route] = field(default_factory=dict)
+    routes: list[Route] = field(default_factory=list)
     admin: dict[str, AdminPages] = field(default_factory=dict)
 
 
@@ -120,13 +124,13 @@ class _Reader:
             self._answers(words)
 
     def _open(self, kind: str, pattern: str, points_at: str) -> None:
-        known = self.table.admin if kind == "admin" else self.table.routes
-        if pattern in known:
-            raise ValueError(f"{pattern} is here twice")
         if kind == "admin":
+            if pattern in self.table.admin:
+                raise ValueError(f"{pattern} is here twice")
             self.block = self.table.admin[pattern] = AdminPages(pattern, points_at, self.source)
         else:
-            self.block = self.table.routes[pattern] = Route(pattern, points_at, self.source)
+            self.block = Route(pattern, points_at, self.source)
+            self.table.routes.append(self.block)
 
     def _answers(self, words: list[str]) -> None:
         assert isinstance(self.block, Route), "a row before any route"
