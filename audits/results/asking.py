@@ -58,7 +58,7 @@ def group_of(words: Mapping[str, str], user: User, series: Series) -> LocationGr
     rows = LocationGroup.objects.visible_to(user).filter(chain_id=series.programme.chain_id)
     found = rows.filter(pk=uuid_of(wanted, "group")).first()
     if found is None:
-        raise Problem(NOT_FOUND, "There is no such group.")
+        raise Problem(NOT_FOUND)
     return found
 
 
@@ -68,7 +68,7 @@ def _series(words: Mapping[str, str], user: User) -> Series:
     if wanted:
         found = rows.filter(pk=uuid_of(wanted, "series")).first()
         if found is None:
-            raise Problem(NOT_FOUND, "There is no such series.")
+            raise Problem(NOT_FOUND)
         return found
     several = list(rows.order_by("code")[:2])
     if len(several) != 1:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from audits.models import Audit, Component, Series
-from audits.models.compiled import checklist_of
+from audits.models.compiled import checklist_of, part_names_of
 from chains.models import User
 from standards.models import ChecklistVersion
 from standards.models.checklists import VersionState
@@ -41,13 +41,15 @@ def part_names(series: Series, user: User) -> dict[str, str]:
     """
     sections: dict[str, str] = {}
     classes: dict[str, str] = {}
+    used: set[str] = set()
     for version in _newest_first(series, user):
         checklist = checklist_of(version)
+        used.update(part_names_of(version))
         for section in checklist.sections:
             sections.setdefault(f"section.{section.code}", section.name)
         for one in checklist.classifications:
             classes.setdefault(f"class.{one.code}", one.name)
-    return sections | classes | KNOWN
+    return sections | classes | {part: name for part, name in KNOWN.items() if part in used or "." not in part}
 
 
 def name_of(part: str, names: Mapping[str, str]) -> str:
