@@ -1,7 +1,17 @@
-"""The admin site: who may come in, and its name."""
+"""The admin site: who may come in, by which methods, and its name."""
+
+from collections.abc import Callable
+from typing import Any, Final
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from chains.access import ANYONE
+
+METHODS: Final = ["GET", "HEAD", "POST"]
 
 
 class AuditAdminSite(AdminSite):
@@ -16,3 +26,17 @@ class AuditAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether this person may open the admin at all: an active staff account."""
         return bool(request.user.is_active and request.user.is_staff)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """A view behind the door of the admin. Django's pages take a PUT or DELETE for a GET; here they are refused."""
+        behind: Any = require_http_methods(METHODS)(super().admin_view(view, cacheable))
+        # By this the page gate knows that the view asks who comes (edge/roles.py).
+        behind.admin_site = self
+        return behind
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The sign-in page, open to everyone."""
+        return super().login(request, extra_context)
+
+    login.may = {"GET": ANYONE, "POST": ANYONE}  # type: ignore[attr-defined]

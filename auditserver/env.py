@@ -29,7 +29,7 @@ def var_dir() -> Path:
 
 def text_or_file(name: str) -> str:
     """`NAME`, or the content of the file that `NAME_FILE` points to (container secrets); empty where neither is set."""
-    if value := env.str(name, default=""):
+    if value := str(env.str(name, default="")):
         return value
     path = env.str(f"{name}_FILE", default="")
     return Path(path).read_text(encoding="utf-8").strip() if path else ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
-from kombu import Connection
+from kombu.connection import Connection
 
 from audits.models import Dirty
 from chains.access import ANYONE
@@ -30,7 +30,7 @@ def database_answers() -> bool:
 def broker_answers() -> bool:
     """Whether the broker lets us in within a second; a dead one delays ratings and loses nothing."""
     try:
-        with Connection(
+        with Connection(  # type: ignore[no-untyped-call]
             settings.CELERY_BROKER_URL,
             connect_timeout=BROKER_SECONDS,
             transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_timeout": BROKER_SECONDS},
@@ -65,13 +65,3 @@ class Health(View):
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
         }
         return JsonResponse(content, status=200 if database else 503)
-
-
-class Home(View):
-    """The front door: says what this is and where to go."""
-
-    may = {"GET": ANYONE}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Links to the admin, the API page and the state of the house."""
-        return JsonResponse({"admin": "/admin/", "api": "/api/", "schema": "/api/v1/schema", "health": "/healthz"})

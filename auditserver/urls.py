@@ -1,11 +1,11 @@
 """Every address of the server. Rooms bring their own routes; nothing is served that is not listed here."""
 
 from django.contrib import admin
-from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from auditserver.edge import openapi
-from auditserver.health import Health, Home
+from auditserver.health import Health
 from chains.access import ANYONE
 
 # Named here so that both ways to sign in are in the document.
@@ -23,14 +23,14 @@ class Schema(SpectacularJSONAPIView):
     authentication_classes = ()
 
 
-class ApiPage(SpectacularSwaggerView):
+class ApiPage(SpectacularSwaggerSplitView):
     """Swagger UI, served from here without any other host."""
 
     may = {"GET": ANYONE}
     authentication_classes = ()
 
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("chains.api.urls")),
     path("", include("standards.api.urls")),
     path("", include("audits.api.urls")),
@@ -38,7 +38,7 @@ api = [
 ]
 
 urlpatterns = [
-    path("", Home.as_view(), name="home"),
+    path("", include("audits.web.urls")),
     path("healthz", Health.as_view(), name="health"),
     path("api/v1/", include(api)),
     path("api/", ApiPage.as_view(url_name="schema"), name="api-page"),

@@ -152,7 +152,7 @@ def called(node: ast.expr) -> str:
 
 
 def unnarrowed_rows(source: Source) -> list[tuple[str, str]]:
-    """(file, model) of every `Model.objects` chain that does not say `visible_to(...)` anywhere in itself."""
+    """(file, model) of every `Model.objects` chain that says neither `visible_to(...)` nor `released_to(...)`."""
     parents = {child: node for node in ast.walk(source.tree) for child in ast.iter_child_nodes(node)}
     tree_nodes = [node for node in parents if isinstance(node, ast.Attribute) and node.attr == "objects"]
     found = []
@@ -163,6 +163,6 @@ def unnarrowed_rows(source: Source) -> list[tuple[str, str]]:
         ):
             above = parents[above]
             words.add(getattr(above, "attr", ""))
-        if not words & {"visible_to", "none"}:
+        if not words & {"visible_to", "released_to", "none"}:
             found.append((source.path, ast.unparse(node.value)))
     return found

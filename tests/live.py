@@ -21,7 +21,7 @@ from django.db import connection
 
 from auditserver.env import ROOT
 from auditserver.runner import members
-from auditserver.runner.broker import broker, wait_until_it_answers
+from auditserver.runner.broker import answers, broker
 from auditserver.runner.door import address_of, open_door
 from auditserver.runner.members import Member, Surroundings
 from auditserver.runner.opening import somebody_answers
@@ -130,7 +130,7 @@ class Live:
             socket_path = settings.BROKER_SOCKET
             self.broker = Part(
                 lambda: broker(self._around("broker"), folder=settings.BROKER_FOLDER, socket=socket_path),
-                lambda: wait_until_it_answers(socket_path),
+                lambda: self._ready(self.broker, lambda: answers(socket_path)),
             )
         else:
             service = urlsplit(settings.REDIS_URL)

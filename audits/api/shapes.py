@@ -2,6 +2,8 @@
 
 from rest_framework import serializers as s
 
+from audits.api.overridden import OverrideShape
+
 
 class NamedShape(s.Serializer):
     """Something with an id and a name."""
@@ -21,7 +23,7 @@ class PeriodShape(s.Serializer):
 
     start = s.DateField()
     end = s.DateField()
-    label = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
 
 
 class SeriesShape(NamedShape):
@@ -42,6 +44,7 @@ class LeagueRowShape(s.Serializer):
     location = PlaceShape()
     rating = s.UUIDField()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     level = s.IntegerField(allow_null=True)
     state = s.ChoiceField(choices=["rated", "provisional", "unrated"])
     score = s.FloatField(allow_null=True)
@@ -52,6 +55,7 @@ class LeagueRowShape(s.Serializer):
     rank_best = s.IntegerField(allow_null=True)
     rank_worst = s.IntegerField(allow_null=True)
     ties = s.ListField(child=s.IntegerField())
+    trend = s.ChoiceField(choices=["rising", "falling", "no clear direction", "too few visits"])
 
 
 class LeagueShape(s.Serializer):
@@ -74,6 +78,7 @@ class RatingShape(s.Serializer):
     location = PlaceShape()
     period = PeriodShape()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     level = s.IntegerField(allow_null=True)
     state = s.ChoiceField(choices=["rated", "provisional", "unrated"])
     score = s.FloatField(allow_null=True)
@@ -114,6 +119,7 @@ class SideShape(s.Serializer):
     location = PlaceShape()
     rating = s.UUIDField()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     state = s.CharField()
     score = s.FloatField(allow_null=True)
     visits = s.IntegerField()
@@ -136,6 +142,7 @@ class TrendPointShape(s.Serializer):
 
     period = PeriodShape()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     state = s.CharField()
     score = s.FloatField(allow_null=True)
     visits = s.IntegerField()

@@ -1,6 +1,7 @@
 """What is published: ratings with everything they came from, their order among others, and counts per standard."""
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -55,6 +56,9 @@ class Rating(models.Model):
     spread = models.BinaryField(
         default=bytes, help_text="Per visit the deciding value: int32, 10^-4 points, newest first."
     )
+    hands = models.BinaryField(
+        default=bytes, help_text="Per visit of `spread` a number for who audited it, known within this row only."
+    )
     parts = models.JSONField(default=dict, help_text="Part → value in tenths, for sections, classifications and tags.")
     figures = models.JSONField(default=dict)
     current = models.BooleanField(default=True)
@@ -80,8 +84,20 @@ class Rating(models.Model):
         return f"{self.location} {self.period_start}: {self.outcome}"
 
 
+class OverrideQuerySet(ByLocationQuerySet):
+    """Overrides: seen with the branch."""
+
+    def holding(self, *, series_id: uuid.UUID, start: date) -> "OverrideQuerySet":
+        """Those that hold for the period that begins on `start`; at most one for each branch."""
+        begun = self.filter(series_id=series_id, from_period__lte=start)
+        return begun.filter(Q(until__isnull=True) | Q(until__gte=start))
+
+
 class Override(models.Model):
-    """A recorded decision on top of a rating: who, why, until when. Shown as one; the rating itself stays."""
+    """A recorded decision on top of a rating: who, why, until when. Shown as one; the rating itself stays.
+
+    It holds for the periods that begin between `from_period` and `until`; `ended_at` says that a person ended it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
@@ -94,7 +110,7 @@ class Override(models.Model):
     until = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ByLocationQuerySet.as_manager()
+    objects = OverrideQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.location}: {self.outcome}"
@@ -116,6 +132,7 @@ class Standing(models.Model):
     high_tenths = models.IntegerField(null=True)
     change_tenths = models.IntegerField(null=True, help_text="Against the period before.")
     ties = models.JSONField(default=list, help_text="Numbers of the too-close-to-call groups it belongs to.")
+    trend = models.SmallIntegerField(null=True, help_text="1 rising, -1 falling, 0 no verdict; null: too few visits.")
 
     objects = ByLocationQuerySet.as_manager()
 

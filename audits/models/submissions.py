@@ -7,11 +7,14 @@ from django.db.models import Q
 
 from audits.models.programmes import PLAN_READERS
 from audits.models.visits import Assignment, ScopeDocument
-from chains.models import Device, VisibleQuerySet
+from chains.models import Device, Membership, Role, VisibleQuerySet
 from standards.models import ChecklistVersion
 
 if TYPE_CHECKING:
     from chains.models import User
+
+# Who judges what was sent; planners send shoppers without reading their reports.
+REVIEWERS = (Role.REVIEWER, Role.OFFICE_ADMIN)
 
 
 class SubmissionQuerySet(VisibleQuerySet):
@@ -22,6 +25,21 @@ class SubmissionQuerySet(VisibleQuerySet):
         if user.is_superuser:
             return Q()
         return Q(sender=user) | Q(assignment__audit__programme__chain_id__in=user.chain_ids(*PLAN_READERS))
+
+    def to_review_by(self, user: "User") -> "SubmissionQuerySet":
+        """What `user` may judge, marked as narrowed: reports of their chains, and unmatched ones of their auditors.
+
+        Nobody judges their own report, nor learns what is noted on it.
+        """
+        if user.is_superuser:
+            rows = self.all()
+        else:
+            auditors = Membership.objects.filter(role=Role.AUDITOR, office_id__in=user.office_ids(*REVIEWERS))
+            matched = Q(assignment__audit__programme__chain_id__in=user.chain_ids(*REVIEWERS))
+            unmatched = Q(assignment__isnull=True, sender_id__in=auditors.values("user_id"))
+            rows = self.filter(matched | unmatched).exclude(sender=user)
+        rows.narrowed = True
+        return rows
 
 
 class Submission(models.Model):

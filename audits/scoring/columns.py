@@ -6,13 +6,12 @@ matrices: whatever their order, the additions are exact.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from audits.scoring.answers import HIGHEST, LOWEST
-from audits.scoring.items import NEVER, NO_GATE, Item
+from audits.scoring.items import NEVER, Item
 
 _SHAPES = ("limit", "linear", "table", "ladder", "deduct")
 _INT32 = 1 << 31
@@ -27,12 +26,21 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Gates:
+    """Conditions that can be looked at together: `rows` apply where the answers in `on` have the `codes`."""
+
+    rows: np.ndarray
+    on: np.ndarray
+    codes: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """Arrays for scoring many visits; row r is the item at `order[r]` of the plan, a (keys, 1) array has one line each.
 
-    `ends` are the rows after the last limit, linear, table and ladder (the rest deducts). `gates` are (row of the
-    answer depended on, its code, rows that depend), gates before what they open. `earns` (parts × keys) adds up points,
-    with the limits' best points in it, as they are met or not; `offers` adds up what was possible.
+    `ends` are the rows after the last limit, linear, table and ladder (the rest deducts). `gates` come in the order
+    in which they must be looked at. `earns` (parts × keys) adds up points, with the limits' best points in it, as they
+    are met or not; `offers` adds up what was possible.
     """
 
     order: np.ndarray
@@ -48,7 +56,7 @@ class Columns:
     ladders: tuple[Ladder, ...]
     critical: np.ndarray
     never: np.ndarray
-    gates: tuple[tuple[int, int, np.ndarray], ...]
+    gates: tuple[Gates, ...]
     earns: csr_array
     offers: csr_array
 
@@ -122,11 +130,17 @@ def _ladder(item: Item, number: type[np.signedinteger]) -> Ladder:
     return Ladder(np.array(breaks, dtype=np.int64), np.array(points, dtype=number))
 
 
-def _gates(items: tuple[Item, ...], row_of: np.ndarray) -> tuple[tuple[int, int, np.ndarray], ...]:
-    """Dependent rows by what they depend on; an earlier answer is settled before a later one looks at it."""
-    dependent = [(item.gate, item.gate_code, i) for i, item in enumerate(items) if item.gate not in (NO_GATE, NEVER)]
-    groups = groupby(sorted(dependent), key=lambda entry: entry[:2])
-    return tuple((int(row_of[gate]), code, row_of[[i for _, _, i in group]]) for (gate, code), group in groups)
+def _gates(items: tuple[Item, ...], row_of: np.ndarray) -> tuple[Gates, ...]:
+    """Conditions by depth: what depends on an answer comes after what that answer itself depends on."""
+    depths: list[int] = []
+    for item in items:
+        depths.append(depths[item.gate] + 1 if item.gate >= 0 else 0)
+    levels = []
+    for depth in range(1, max(depths, default=0) + 1):
+        at = [(index, items[index].gate, items[index].gate_code) for index, d in enumerate(depths) if d == depth]
+        rows, gates, codes = zip(*at, strict=True)
+        levels.append(Gates(row_of[list(rows)], row_of[list(gates)], _lines(codes, np.int16)))
+    return tuple(levels)
 
 
 def _membership(scored: list[Item], parts: int, worth: Iterable[int], number: type[np.signedinteger]) -> csr_array:

@@ -63,16 +63,17 @@ def unpack_many(stored: Sequence[bytes]) -> Batch:
         raise ValueError("These answers were not given to the same list of standards, or are cut short.")
     small = np.frombuffer(b"".join([body[4:end] for body in bodies]), dtype=np.uint8).reshape(len(bodies), keys)
     matrix = _CODE_OF_BYTE.take(small)
-    other, wide = small == _OTHER, small == _WIDE
-    split = 2 * other.sum(axis=1)
-    if (split + 4 * wide.sum(axis=1) != [len(body) - end for body in bodies]).any():
+    other, wide = np.flatnonzero(small == _OTHER), np.flatnonzero(small == _WIDE)
+    split, tail = (np.bincount(where // max(keys, 1), minlength=len(bodies)) for where in (other, wide))
+    if (2 * split + 4 * tail != [len(body) - end for body in bodies]).any():
         raise ValueError("The stored answers are cut short.")
-    rests = [(body[end : end + cut], body[end + cut :]) for body, cut in zip(bodies, split.tolist(), strict=True)]
-    matrix[other] = np.frombuffer(b"".join([first for first, _ in rests]), dtype="<i2")
-    numbers = np.frombuffer(b"".join([second for _, second in rests]), dtype="<i4").tolist()
-    return Batch(
-        matrix, tuple((*place, number) for place, number in zip(np.argwhere(wide).tolist(), numbers, strict=True))
-    )
+    middles = (end + 2 * split).tolist()
+    rest = b"".join([body[end:middle] for body, middle in zip(bodies, middles, strict=True)])
+    matrix.reshape(-1)[other] = np.frombuffer(rest, dtype="<i2")
+    rest = b"".join([body[middle:] for body, middle in zip(bodies, middles, strict=True)]) if wide.size else b""
+    numbers = np.frombuffer(rest, dtype="<i4").tolist()
+    places = [divmod(place, keys) for place in wide.tolist()]
+    return Batch(matrix, tuple((*place, number) for place, number in zip(places, numbers, strict=True)))
 
 
 def as_batch(answers: Iterable[Answers]) -> Batch:

@@ -20,13 +20,21 @@ _WIDTHS = {2: "<u2", 4: "<u4", 8: "<i8"}
 
 def pack_parts(visit: VisitScore) -> bytes:
     """(earned, possible) of every part as a row keeps them: a byte with the width, all earned, all possible."""
-    earned, possible = zip(*visit.parts.values(), strict=True)
-    return _packed((*earned, *possible))
+    earned, possible = (np.array([side], dtype=np.int64) for side in zip(*visit.parts.values(), strict=True))
+    return pack_many_parts(earned, possible)[0]
 
 
 def pack_many_parts(earned: np.ndarray, possible: np.ndarray) -> list[bytes]:
     """The same for int64 arrays (visits × parts), as `score_many` gives them."""
-    return [_packed(line) for line in np.concatenate([earned, possible], axis=1).tolist()]
+    both = np.concatenate([earned, possible], axis=1)
+    largest = both.max(axis=1, initial=0)
+    packed: list[bytes] = [b""] * len(both)
+    for width, kind in _WIDTHS.items():
+        lines = np.flatnonzero(_width_of(largest) == width)
+        size, mark, body = both.shape[1] * width, bytes([width]), both[lines].astype(kind).tobytes()
+        for place, line in enumerate(lines.tolist()):
+            packed[line] = mark + body[place * size : (place + 1) * size]
+    return packed
 
 
 def unpack_parts(names: Sequence[str], stored: bytes) -> dict[str, tuple[int, int]]:
@@ -79,9 +87,9 @@ def percentage(visit: VisitScore, part: str = WHOLE) -> Fraction | None:
     return Fraction(100 * earned, possible) if possible > 0 else None
 
 
-def _packed(values: Sequence[int]) -> bytes:
-    width = next((width for width in (2, 4) if max(values) < 1 << 8 * width), 8)
-    return bytes([width]) + np.array(values, dtype=_WIDTHS[width]).tobytes()
+def _width_of(largest: np.ndarray) -> np.ndarray:
+    """How many bytes each number of a row needs."""
+    return np.where(largest < 1 << 16, 2, np.where(largest < 1 << 32, 4, 8))
 
 
 def _unpacked(stored: bytes, count: int) -> np.ndarray:

@@ -73,20 +73,45 @@ def score_many(plan: Plan, batch: Batch, *, detail: bool = False) -> VisitScores
         states=np.zeros((visits, keys), dtype=np.uint8) if detail else None,
     )
     wide = sorted(batch.wide)
+    desk = _Desk(keys, min(visits, _BLOCK), plan.columns.best.dtype)
     for start in range(0, visits, _BLOCK):
         end = min(start + _BLOCK, visits)
         here = [(line - start, position, number) for line, position, number in wide if start <= line < end]
-        _score_block(scores, slice(start, end), batch.matrix[start:end], here)
+        _score_block(scores, slice(start, end), batch.matrix[start:end], here, desk)
     return scores
 
 
-def _score_block(scores: VisitScores, lines: slice, matrix: np.ndarray, wide: list[tuple[int, int, int]]) -> None:
+class _Desk:
+    """Room for one block, taken once: memory that is given back and taken anew for every block costs more than sums."""
+
+    def __init__(self, keys: int, visits: int, number: np.dtype) -> None:
+        self._codes = np.empty(keys * visits, dtype=np.int16)
+        self._points = np.empty(keys * visits, dtype=number)
+        self._flags = np.empty((3, keys * visits), dtype=bool)
+
+    def codes(self, keys: int, visits: int) -> np.ndarray:
+        """The effective codes."""
+        return self._codes[: keys * visits].reshape(keys, visits)
+
+    def points(self, keys: int, visits: int) -> np.ndarray:
+        """The points of the keys without findings."""
+        return self._points[: keys * visits].reshape(keys, visits)
+
+    def flags(self, which: int, keys: int, visits: int) -> np.ndarray:
+        """One of three sets of flags."""
+        return self._flags[which, : keys * visits].reshape(keys, visits)
+
+
+def _score_block(
+    scores: VisitScores, lines: slice, matrix: np.ndarray, wide: list[tuple[int, int, int]], desk: _Desk
+) -> None:
     plan, columns = scores.plan, scores.plan.columns
-    codes = np.take(matrix.T, columns.order, axis=0)
-    _close_gates(columns, codes)
-    counts = codes > NOT_APPLICABLE
     limits, scored = columns.ends[0], columns.ends[3]
-    points = _points(columns, codes)
+    keys, visits = matrix.shape[1], matrix.shape[0]
+    codes = np.take(matrix.T, columns.order, axis=0, out=desk.codes(keys, visits), mode="clip")
+    _close_gates(columns, codes)
+    counts = np.greater(codes, NOT_APPLICABLE, out=desk.flags(0, keys, visits))
+    points = _points(columns, codes, desk)
     deducted = np.maximum(codes[scored:], 0) * columns.unit[columns.ends[1] - limits :]
     for line, position, number in wide:
         row, item = columns.row_of[position], plan.items[position]
@@ -94,37 +119,56 @@ def _score_block(scores: VisitScores, lines: slice, matrix: np.ndarray, wide: li
             deducted[row - scored, line] = item.points(number)
         elif codes[row, line] == WIDE:
             points[row, line] = item.points(number) if row >= limits else item.low <= number <= item.high
-    scores.earned[lines] = (columns.earns @ points).T
-    scores.possible[lines] = (columns.offers @ counts[:scored].view(np.int8)).T
-    np.minimum(scores.earned[lines, 0], scores.possible[lines, 0], out=scores.earned[lines, 0])
-    scores.earned[lines, -1] = deducted.sum(axis=0)
-    failed = np.concatenate([points < columns.pass_mark, deducted > 0])
+    failed = desk.flags(1, keys, visits)
+    np.less(points, columns.pass_mark, out=failed[:scored])
+    np.greater(deducted, 0, out=failed[scored:])
     failed &= counts
-    scores.failed[lines] = np.count_nonzero(failed, axis=0)
-    scores.critical_failed[lines] = np.count_nonzero(failed[columns.critical], axis=0)
-    scores.assessed[lines] = np.count_nonzero(counts[:scored], axis=0)
-    scores.assessable[lines] = scores.assessed[lines] + np.count_nonzero(codes[:scored] == NOT_ASSESSED, axis=0)
+    scores.failed[lines] = _count(failed)
+    scores.critical_failed[lines] = _count(failed[columns.critical])
+    scores.assessed[lines] = _count(counts[:scored])
+    unassessed = np.equal(codes[:scored], NOT_ASSESSED, out=desk.flags(2, scored, visits))
+    scores.assessable[lines] = scores.assessed[lines] + _count(unassessed)
     if scores.points is not None and scores.states is not None:
         states = (codes > NOT_ASSESSED).view(np.uint8) + counts.view(np.uint8) + failed.view(np.uint8)
-        points[:limits] *= columns.best[:limits]
-        scores.points[lines] = np.concatenate([points, deducted])[columns.row_of].T
+        scores.points[lines] = np.concatenate([_weighed(columns, points), deducted])[columns.row_of].T
         scores.states[lines] = states[columns.row_of].T
+    scores.earned[lines] = (columns.earns @ points).T
+    np.copyto(points, counts[:scored])
+    scores.possible[lines] = (columns.offers @ points).T
+    np.minimum(scores.earned[lines, 0], scores.possible[lines, 0], out=scores.earned[lines, 0])
+    scores.earned[lines, -1] = deducted.sum(axis=0)
+
+
+def _weighed(columns: Columns, points: np.ndarray) -> np.ndarray:
+    """The points with the limits' best points put in."""
+    limits = columns.ends[0]
+    return np.concatenate([points[:limits] * columns.best[:limits], points[limits:]])
 
 
 def _close_gates(columns: Columns, codes: np.ndarray) -> None:
     """Write into `codes` what the conditions make of them, as `visit.effective_codes` does."""
     codes[columns.never] = NOT_APPLICABLE
-    for gate, code, rows in columns.gates:
-        closed = np.where(codes[gate] == NOT_ASSESSED, np.int16(NOT_ASSESSED), np.int16(NOT_APPLICABLE))
-        codes[rows] = np.where(codes[gate] == code, codes[rows], closed)
+    for gates in columns.gates:
+        on = codes[gates.on]
+        closed = np.where(on == NOT_ASSESSED, np.int16(NOT_ASSESSED), np.int16(NOT_APPLICABLE))
+        codes[gates.rows] = np.where(on == gates.codes, codes[gates.rows], closed)
 
 
-def _points(columns: Columns, codes: np.ndarray) -> np.ndarray:
+def _count(flags: np.ndarray) -> np.ndarray:
+    """How many of each column (keys × visits) are true: bytes add up fastest, as long as they cannot overflow."""
+    total = np.zeros(flags.shape[1], dtype=np.int64)
+    for start in range(0, len(flags), 255):
+        total += np.add.reduce(flags[start : start + 255].view(np.uint8), axis=0, dtype=np.uint8)
+    return total
+
+
+def _points(columns: Columns, codes: np.ndarray, desk: _Desk) -> np.ndarray:
     """What each answer earns (keys without findings × visits); for limits 1 where met. 0 where it is none, or wide."""
     limits, linear, tables, ladders = columns.ends
-    points = np.empty((ladders, codes.shape[1]), dtype=columns.best.dtype)
-    within = codes[:limits] >= columns.low
-    within &= codes[:limits] <= columns.high
+    points = desk.points(ladders, codes.shape[1])
+    within, below = (desk.flags(which, limits, codes.shape[1]) for which in (1, 2))
+    np.greater_equal(codes[:limits], columns.low, out=within)
+    within &= np.less_equal(codes[:limits], columns.high, out=below)
     points[:limits] = within
     if linear > limits:
         units = np.clip(codes[limits:linear], 0, columns.most[: linear - limits])

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from audits.models import Audit, Component, Period, Programme, Series
+from audits.models import Audit, Component, Period, Programme, Rating, Series
 from audits.models.marking import CountedVisit, mark_ratings
 from audits.problems import ARRANGING_REFUSED
 from chains.models import Chain
@@ -104,7 +104,8 @@ def change_series(*, series_id: uuid.UUID, values: Mapping[str, Any]) -> Series:
 
 
 def _has_results(programme_id: uuid.UUID) -> bool:
-    return Audit.objects.filter(programme_id=programme_id, visit_id__isnull=False).exists()
+    released = Audit.objects.filter(programme_id=programme_id, state=Audit.State.RELEASED)
+    return released.exists() or Rating.objects.filter(series__programme_id=programme_id).exists()
 
 
 def _changes(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:

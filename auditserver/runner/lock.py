@@ -32,6 +32,7 @@ class FolderLock:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
+                    self.release()
                     raise Occupied(self._who()) from None
             time.sleep(0.05)
 
@@ -39,6 +40,12 @@ class FolderLock:
         """Write into the lock who lives here and at which address, for the one who comes second."""
         os.ftruncate(self.descriptor, 0)
         os.pwrite(self.descriptor, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
+
+    def release(self) -> None:
+        """Let go of it; members that carry it hold it still."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+        self.descriptor = -1
 
     def _who(self) -> str:
         try:

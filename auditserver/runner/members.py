@@ -88,15 +88,15 @@ class Member:
 
 def web(surroundings: Surroundings, *, door: int) -> Member:
     """The web server on a listening socket that we hold open: while it restarts, callers wait instead of failing."""
-    command = ("module", "gunicorn", "--config", "python:auditserver.runner.gunicorn_settings")
-    command += ("--bind", f"fd://{door}", "auditserver.wsgi")
+    command = ["module", "gunicorn", "--config", "python:auditserver.runner.gunicorn_settings"]
+    command += ["--bind", f"fd://{door}", "auditserver.wsgi"]
     return Member(name="web", command=command, surroundings=surroundings, files=(door,))
 
 
 def worker(surroundings: Surroundings, *, log_level: str = "WARNING") -> Member:
     """The worker that recomputes; two processes, and no chatter with other workers."""
-    command = (*CELERY, "worker", "--concurrency", "2", "--loglevel", log_level)
-    command += ("--without-mingle", "--without-gossip", "--without-heartbeat")
+    command = [*CELERY, "worker", "--concurrency", "2", "--loglevel", log_level]
+    command += ["--without-mingle", "--without-gossip", "--without-heartbeat"]
     # Celery's long words about root are meant for pickled messages, and we accept only JSON; those about a lost broker
     # recommend a choice that is made (a task goes on: whatever it does may be done twice).
     quiet = {
@@ -107,5 +107,5 @@ def worker(surroundings: Surroundings, *, log_level: str = "WARNING") -> Member:
 
 def beat(surroundings: Surroundings, *, schedule: Path) -> Member:
     """The one scheduler. Never `worker -B`: that leaves a second one behind when killed."""
-    command = (*CELERY, "beat", "--schedule", str(schedule), "--loglevel", "WARNING")
+    command = [*CELERY, "beat", "--schedule", str(schedule), "--loglevel", "WARNING"]
     return Member(name="beat", command=command, surroundings=surroundings)

@@ -2,11 +2,10 @@
 
 import http.client
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -27,31 +26,11 @@ def is_empty() -> bool:
     return not Chain.objects.exists() and not User.objects.exists()
 
 
-def forget_unfinished_demo(marker: Path, say: Callable[[str], None]) -> None:
-    """Remove an embedded database whose demo was interrupted.
-
-    The marker is written only over an empty database and before the door opens, so that nothing real can be in it.
-    """
-    if not marker.exists():
-        return
-    if not settings.EMBEDDED_DATABASE:
-        say("The demo was interrupted the last time and is incomplete. Empty the database to have it loaded again.")
-        return
-    say("The demo was interrupted the last time; beginning anew.")
-    database = Path(connection.settings_dict["NAME"])
-    for ending in ("", "-wal", "-shm"):
-        database.with_name(database.name + ending).unlink(missing_ok=True)
-    marker.unlink()
-
-
-def load_demo_once(marker: Path, say: Callable[[str], None]) -> None:
-    """Load the demo chain into an empty database, where this server shows a demo and has one."""
-    if not settings.DEMO or not is_empty() or "load_demo" not in get_commands():
-        return
-    say("Loading the demo chain (only the first time)...")
-    marker.touch()
-    call_command("load_demo")
-    marker.unlink()
+def load_demo_once(say: Callable[[str], None]) -> None:
+    """Load the demo chain into an empty database, where this server shows a demo. All of it or nothing."""
+    if settings.DEMO and is_empty():
+        say("Loading the demo (only the first time)...")
+        call_command("load_demo")
 
 
 def somebody_answers(address: str) -> bool:

@@ -70,6 +70,8 @@ class Scoped(BaseModelAdmin):
 
     def rows_for(self, user: User, roles: Iterable[str]) -> QuerySet[Any]:
         """The rows a person may see, where they hold one of `roles`."""
+        if not self.held_by(user, roles):
+            return self.model._default_manager.none()
         rows = visible_rows(self.model, user)
         condition = self.scope(user, roles)
         return rows.none() if condition is None else rows.filter(condition)
@@ -81,8 +83,12 @@ class Scoped(BaseModelAdmin):
 
     def holds(self, request: HttpRequest, roles: frozenset[str]) -> bool:
         """Whether the person asking holds one of `roles` anywhere."""
-        user = _person(request)
-        return user.is_active and (user.is_superuser or bool(roles & user.roles))
+        return self.held_by(_person(request), roles)
+
+    @staticmethod
+    def held_by(user: User, roles: Iterable[str]) -> bool:
+        """Whether a person holds one of `roles` anywhere."""
+        return bool(user.is_active and (user.is_superuser or user.roles & frozenset(roles)))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", self.choices_of(db_field, request))

@@ -1,7 +1,7 @@
 """What comes in is exactly what is asked for: a member nobody knows is refused by its JSON pointer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -25,7 +25,7 @@ class StrictSerializer(serializers.Serializer):
         except serializers.ValidationError as error:
             if not errors:
                 raise
-            raise serializers.ValidationError(errors | dict(error.detail)) from None
+            raise serializers.ValidationError(errors | dict(cast(dict[str, Any], error.detail))) from None
         if errors:
             raise serializers.ValidationError(errors)
         return value

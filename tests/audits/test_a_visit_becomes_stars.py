@@ -1,4 +1,4 @@
-"""The natural way through the house, without a phone and without Celery: delivered → scored → released → rated → ranked."""
+"""The way through the house without a phone and without Celery: delivered, scored, released, rated, ranked."""
 
 from datetime import date, timedelta
 

@@ -78,10 +78,8 @@ class Command(BaseCommand):
             with tqdm(total=len(file.audits), unit="audit", disable=None, leave=False) as bar:
                 summary = import_past_audits(file, rules, bar.update)
         except Problem as problem:
-            faults = [f"  {fault.detail}" for fault in problem.errors]
-            raise CommandError(
-                "\n".join([problem.detail or problem.kind.title, *faults]), returncode=NOTHING_READ
-            ) from None
+            told = dict.fromkeys([problem.detail or problem.kind.title, *(fault.detail for fault in problem.errors)])
+            raise CommandError("\n".join(told), returncode=NOTHING_READ) from None
         if options["settle"]:
             while tasks.settle_once():
                 pass
@@ -90,7 +88,7 @@ class Command(BaseCommand):
         for line in _told(summary, rules):
             self.stdout.write(line)
         if not summary.complete:
-            raise CommandError(f"{len(summary.refused)} lines were refused.", returncode=SOME_REFUSED)
+            raise CommandError(f"Lines refused: {len(summary.refused)}.", returncode=SOME_REFUSED)
 
     def _rules(self, options: dict[str, Any]) -> Rules:
         programmes = Programme.objects.select_related("chain").filter(code=options["programme"])
@@ -119,7 +117,7 @@ class Command(BaseCommand):
 def _only(found: Sequence[Any], what: str, option: str) -> Any:
     if len(found) == 1:
         return found[0]
-    text = f"There is no {what}." if not found else f"There are {len(found)} of {what}; say which with {option}."
+    text = f"There is no {what}." if not found else f"More than one {what}; say which with {option}."
     raise CommandError(text, returncode=NOTHING_READ)
 
 
@@ -143,9 +141,9 @@ def _told(summary: Summary, rules: Rules) -> Iterator[str]:
     """The summary, and every refused line; neighbours of one audit with the same reason share a line of output."""
     if summary.created:
         more = "…" if len(summary.created) > 5 else ""
-        yield f"{len(summary.created)} branches made: {', '.join(summary.created[:5])}{more}"
+        yield f"Branches made: {len(summary.created)} ({', '.join(summary.created[:5])}{more})."
     if summary.missing:
-        yield f"{len(summary.missing)} branches are not there (--create-locations makes them):"
+        yield f"Branches not there: {len(summary.missing)} (--create-locations makes them)."
         yield from (f"  {name}" for name in summary.missing)
     yield from map(_lines, _together(summary.refused))
     waiting = summary.for_review if rules.component.programme.automatic_acceptance else summary.new

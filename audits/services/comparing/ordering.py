@@ -4,20 +4,20 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-import numpy as np
-
-from audits.models import Dirty, Rating, Series, Standing
+from audits.models import Dirty, Period, Rating, Series, Standing
 from audits.models.compiled import scheme_of
-from audits.services.comparing.closeness import compare
+from audits.services.comparing.closeness import places_of
 from audits.services.comparing.cutting import recut
 from chains.models import GroupMembership, LocationGroup
 from standards.spec.scheme import Scheme
 
 # Ordering ten thousand branches takes a second or two: a big chain's order is made at most once in so many seconds.
 BRANCHES_PER_SECOND_OF_REST = 1000
-READ = ("location_id", "state", "sort_key", "tenths", "exact", "spread", "may_rank", "scheme_version_id")
+READ = ("location_id", "state", "sort_key", "tenths", "exact", "spread", "hands", "may_rank", "scheme_version_id")
+MILLION = 1_000_000
 WRITTEN = (
     "rating_id", "position", "rank", "rank_best", "rank_worst", "low_tenths", "high_tenths", "change_tenths", "ties",
+    "trend",
 )  # fmt: skip
 
 
@@ -27,7 +27,8 @@ def rank_due(*, now: datetime, limit: int = 20) -> int:
 
 
 def _order_all(rows: Sequence[Dirty], now: datetime) -> None:
-    for row in sorted(rows, key=lambda row: row.key):
+    # The chain before its groups: they are compared by its dispersion.
+    for row in sorted(rows, key=lambda row: (row.group_id is not None, row.key)):
         assert row.series_id and row.period_start
         series = Series.objects.select_related("programme").filter(pk=row.series_id).first()
         if series:
@@ -42,7 +43,12 @@ def order(*, series: Series, group_id: uuid.UUID | None, start: date, now: datet
     if scheme and scheme.peers:
         recut(series=series, scheme=scheme, group_id=group_id, start=start, ratings=ratings, now=now)
     before = _ratings_before(series, series.days_of(start - timedelta(days=1)).start, ratings)
-    return _write(series, group_id, start, standings(series, group_id, start, ratings, before))
+    periods = Period.objects.filter(series=series, starts_on=start)
+    chain = None if group_id is None else periods.values_list("dispersion", flat=True).first()
+    rows, used = standings(series, group_id, start, ratings, before, None if chain is None else chain / MILLION)
+    if group_id is None:
+        periods.update(dispersion=None if used is None else round(used * MILLION))
+    return _write(series, group_id, start, rows)
 
 
 def standings(
@@ -51,15 +57,17 @@ def standings(
     start: date,
     ratings: Sequence[Rating],
     before: dict[uuid.UUID, int],
-) -> list[Standing]:
-    """The places of these ratings: by value, ties sharing the better rank; what is not rated comes last, unranked."""
+    dispersion: float | None,
+) -> tuple[list[Standing], float | None]:
+    """The places of these ratings, and the dispersion of visits within branches.
+
+    By value, ties sharing the better rank; what is not rated comes last, unranked.
+    """
     ranked = [r for r in ratings if r.state == Rating.State.RATED and r.sort_key is not None and r.may_rank]
     ranked.sort(key=lambda r: (-(r.sort_key or 0), str(r.location_id)))
     placed = {r.pk for r in ranked}
     others = sorted((r for r in ratings if r.pk not in placed), key=lambda r: (r.state, str(r.location_id)))
-    compared = compare(
-        [r.sort_key or 0 for r in ranked], [np.frombuffer(bytes(r.spread), dtype="<i4") / 10_000 for r in ranked]
-    )
+    places, used = places_of(ranked, dispersion)
     rows = []
     for place, rating in enumerate((*ranked, *others)):
         row = Standing(
@@ -72,12 +80,12 @@ def standings(
             change_tenths=_change(rating, before),
         )
         if place < len(ranked):
-            row.rank = compared.ranks[place]
-            row.rank_best, row.rank_worst = compared.rank_best[place], compared.rank_worst[place]
-            row.low_tenths, row.high_tenths = compared.low_tenths[place], compared.high_tenths[place]
-            row.ties = compared.ties[place]
+            known = places[place]
+            row.rank, row.rank_best, row.rank_worst = known.rank, known.rank_best, known.rank_worst
+            row.low_tenths, row.high_tenths = known.low_tenths, known.high_tenths
+            row.ties, row.trend = list(known.ties), known.trend
         rows.append(row)
-    return rows
+    return rows, used
 
 
 def _change(rating: Rating, before: dict[uuid.UUID, int]) -> int | None:

@@ -142,7 +142,7 @@ def _text(body: bytes, encoding: str) -> str:
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
-        detail = f"This is not {encoding} text (byte {error.start:,}). Name its encoding, cp1252 for example."
+        detail = f"This is not {encoding} text (byte {error.start:,}). Name its encoding, cp1252 say."
         raise Problem(FILE_REFUSED, detail) from None
     except LookupError:
         raise Problem(FILE_REFUSED, f"There is no encoding {encoding}.") from None

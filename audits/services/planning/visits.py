@@ -69,7 +69,7 @@ def cancel(*, audit_id: uuid.UUID, now: datetime, reason: str = "") -> None:
 
 
 def mark_missed(*, now: datetime, among: Collection[uuid.UUID] | None = None) -> int:
-    """Mark visits (all, or `among` these) whose last day of delivery is over at their branch as missed; return how many.
+    """Mark visits (all, or `among` these) whose last day of delivery is over at their branch; return how many.
 
     Harmless when run twice at once. A report that comes later all the same is kept, flagged late, and reviewed.
     """

@@ -44,6 +44,11 @@ def deciding_value(scheme: Scheme) -> str:
     return "whole"
 
 
+def lower_is_better(scheme: Scheme) -> bool:
+    """Whether the deciding value counts what is wrong: bands given by `at_most`, or the lowest ranks best."""
+    return getattr(scheme.decide, "compare", "") == "at_most" or bool(scheme.peers and scheme.peers.best == "low")
+
+
 def values_by_label(scheme: Scheme, visits: Sequence[Visit]) -> dict[str, int]:
     """The deciding value of each visit by itself in 10^-4 points, by the visit's label; absent ones left out."""
     values = value_of_each(scheme, visits, deciding_value(scheme))
@@ -54,9 +59,15 @@ def values_by_label(scheme: Scheme, visits: Sequence[Visit]) -> dict[str, int]:
     }
 
 
-def spread_of(counted: Sequence[Visit], values: Mapping[str, int]) -> bytes:
-    """The values of the counted visits, newest first, as int32 LE: what intervals and trends are worked out from."""
-    return np.array([values[v.label] for v in counted if v.label in values], dtype="<i4").tobytes()
+def spread_of(counted: Sequence[ScoredVisit], values: Mapping[str, int]) -> tuple[bytes, bytes]:
+    """The values of the counted visits, newest first, as int32 LE, and for each a number for whoever audited it.
+
+    What intervals and trends are worked out from. The numbers (uint8) mean nothing outside this one rating.
+    """
+    having = [visit for visit in counted if visit.visit.label in values]
+    people = {person: n for n, person in enumerate(dict.fromkeys(visit.auditor_id for visit in having))}
+    hands = bytes(min(people[visit.auditor_id], 255) for visit in having)
+    return np.array([values[visit.visit.label] for visit in having], dtype="<i4").tobytes(), hands
 
 
 def part_tenths(counted: Sequence[tuple[Fraction, ScoredVisit]]) -> dict[str, int]:

@@ -36,6 +36,7 @@ class ScoredVisit(NamedTuple):
     visit_id: uuid.UUID
     component_id: uuid.UUID
     facts: bytes
+    auditor_id: int
     shown: Shown
     line: int
 
@@ -49,6 +50,7 @@ class _Row(NamedTuple):
     version_id: uuid.UUID
     scope_id: uuid.UUID
     submission_id: uuid.UUID
+    auditor_id: int
     digest: bytes
     amendments_digest: bytes
     engine: int
@@ -68,6 +70,7 @@ _FIELDS = (
     "observation__version_id",
     "observation__scope_id",
     "observation__submission_id",
+    "observation__submission__assignment__auditor_id",
     "observation__digest",
     "amendments_digest",
     "engine",
@@ -134,6 +137,7 @@ def _visits(version_id: uuid.UUID, rows: Sequence[_Row], scheme: Scheme) -> list
             component_id=row.component_id,
             facts=b"%b%b%d%s"
             % (bytes(row.digest), bytes(row.amendments_digest), row.engine, row.visited_on.isoformat().encode()),
+            auditor_id=row.auditor_id,
             shown=shown,
             line=line,
         )

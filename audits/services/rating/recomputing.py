@@ -14,7 +14,14 @@ from audits.models.marking import longest_window
 from audits.scoring.outcome import CombinedVisits, Outcome, conclude
 from audits.scoring.outcome import CutPoints as Cuts
 from audits.scoring.periods import Period
-from audits.services.rating.combining import combine_components, deciding_value, part_tenths, spread_of, values_by_label
+from audits.services.rating.combining import (
+    combine_components,
+    deciding_value,
+    lower_is_better,
+    part_tenths,
+    spread_of,
+    values_by_label,
+)
 from audits.services.rating.figures import figures_of
 from audits.services.rating.gathering import ScoredVisit, scored_visits
 from audits.services.rating.tallying import tally
@@ -95,6 +102,7 @@ def _rated(context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], c
     by_label = {v.visit.label: v for v in visits}
     counted = [by_label[item.visit.label] for item in combined.counted]
     value = _value(context.scheme, outcome, combined)
+    spread, hands = spread_of(counted, context.values)
     return Rating(
         series=context.series,
         location_id=place,
@@ -111,7 +119,8 @@ def _rated(context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], c
         exact="" if value is None else str(value),
         sort_key=None if value is None else _sort_key(context.scheme, value),
         tenths=None if value is None else tenths(value),
-        spread=spread_of([item.visit for item in combined.counted], context.values),
+        spread=spread,
+        hands=hands,
         parts=part_tenths([(item.weight, by_label[item.visit.label]) for item in combined.counted]),
         figures=figures_of(context.scheme, combined, outcome, {v.visit.label: v for v in counted}),
         rated_at=context.now,
@@ -132,11 +141,8 @@ def _value(scheme: Scheme, outcome: Outcome, combined: CombinedVisits) -> Fracti
 
 def _sort_key(scheme: Scheme, value: Fraction) -> int:
     """Greater is better: the value in 10^-9 points, negated where the scheme counts what is wrong."""
-    lower_is_better = getattr(scheme.decide, "compare", "") == "at_most" or (
-        scheme.peers and scheme.peers.best == "low"
-    )
     key = value * SORT_UNIT
-    return -(key.numerator // key.denominator) if lower_is_better else key.numerator // key.denominator
+    return -(key.numerator // key.denominator) if lower_is_better(scheme) else key.numerator // key.denominator
 
 
 def _state(combined: CombinedVisits, outcome: Outcome) -> str:

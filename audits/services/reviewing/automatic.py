@@ -19,7 +19,7 @@ def accept_automatically(
     candidates = [o for o in observations if _may(o, *coverage[o.pk])]
     if not candidates:
         return []
-    assignments = [o.submission.assignment_id for o in candidates]
+    assignments = [o.submission.assignment_id for o in candidates if o.submission.assignment_id]
     rivals = Counter(
         Submission.objects.filter(assignment_id__in=assignments)
         .exclude(state__in=[Submission.State.REPLACED, Submission.State.WITHDRAWN])

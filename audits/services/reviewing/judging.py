@@ -1,32 +1,27 @@
-"""The office's judgement: accept, return with queries, void, amend.
+"""The office's judgement: accept, return with queries, void.
 
 Every move is one conditional update; audits are moved before submissions, everywhere, so that nobody waits in a circle.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from audits.models import Amendment, Assignment, Audit, Dirty, Query, Review, Score, SharedComment, Submission
+from audits.models import Assignment, Audit, Observation, Query, Review, Score, SharedComment, Submission
+from audits.models.compiled import layout_of
 from audits.models.marking import CountedVisit, mark_ratings
 from audits.problems import REVIEW_REFUSED
 from chains.models import User
 from chains.models.dialects import held
 from chains.problems import Fault, Problem
+from standards.spec.parsing import escape_pointer
 
 OPEN = (Submission.State.RECEIVED, Submission.State.RETURNED)
+STANDING = (*OPEN, Submission.State.ACCEPTED)
 SCORED = (Submission.Outcome.COMPLETED, Submission.Outcome.PARTIAL)
-
-
-class Correction(NamedTuple):
-    """One answer corrected: its key, the new answer as the phone would send it ("" for not assessed), and why."""
-
-    answer_key: str
-    after: str
-    reason: str
 
 
 class Question(NamedTuple):
@@ -43,30 +38,39 @@ def accept(
     now: datetime,
     note: str = "",
     visited_on: date | None = None,
+    daypart: str = "",
     comments: Mapping[str, str] | None = None,
 ) -> Review:
     """Accept one submission of a visit; without a reviewer it was automatic. Raises Problem (review-refused).
 
-    `visited_on` confirms or corrects the day the visit counts on; `comments` are the reviewed copies a branch may read.
+    `visited_on` confirms or corrects the day the visit counts on, `daypart` says when on that day; `comments` are the
+    reviewed copies a branch may read.
     """
     with transaction.atomic():
         submission = _open_submission(submission_id)
         if submission.outcome not in SCORED:
             raise Problem(REVIEW_REFUSED, "A visit that did not take place cannot be accepted as one; void it instead.")
-        if not Score.objects.filter(observation__submission=submission, current=True).exists():
+        scores = Score.objects.filter(observation__submission=submission, current=True)
+        score = scores.select_related("observation").first()
+        if score is None:
             raise Problem(REVIEW_REFUSED, "It is still being scored; try again in a moment.")
-        day = visited_on or submission.visited_on
+        _check_comments(score.observation, comments or {})
         audit = _audit_of(submission)
+        day = visited_on or submission.visited_on
+        if day > submission.received_at.astimezone(audit.location.zone()).date():
+            fault = Fault("/visited_on", "too-late", "The report came before that day.")
+            raise Problem(REVIEW_REFUSED, fault.detail, errors=[fault])
         moved = Audit.objects.filter(pk=audit.pk, state=Audit.State.DELIVERED).update(
-            state=Audit.State.ACCEPTED, accepted_at=now, visited_on=day
+            state=Audit.State.ACCEPTED, accepted_at=now, visited_on=day, daypart=daypart
         )
         if not moved:
             raise Problem(REVIEW_REFUSED, "This visit has been cancelled, voided or accepted before.")
         _move_submission(submission, Submission.State.ACCEPTED)
         if submission.replaces:
-            Submission.objects.filter(
-                pk=submission.replaces, assignment_id=submission.assignment_id, state__in=OPEN
-            ).update(state=Submission.State.REPLACED)
+            corrected = Submission.objects.filter(
+                pk=submission.replaces, assignment=submission.assignment, state__in=OPEN
+            )
+            corrected.update(state=Submission.State.REPLACED)
         SharedComment.objects.bulk_create(
             SharedComment(audit=audit, answer_key=key, text=text)
             for key, text in (comments or {}).items()
@@ -97,79 +101,69 @@ def return_with_queries(
         Query.objects.bulk_create(
             Query(submission=submission, answer_key=q.answer_key, text=q.text, due_on=due_on) for q in questions
         )
-        Assignment.objects.filter(pk=submission.assignment_id, state=Assignment.State.DELIVERED).update(
+        Assignment.objects.filter(submissions=submission, state=Assignment.State.DELIVERED).update(
             state=Assignment.State.ACCEPTED
         )
         return _record(submission, Review.Decision.RETURN, reviewer, now, note)
 
 
 def void(*, submission_id: uuid.UUID, reviewer: User, now: datetime, note: str) -> Review:
-    """Declare a submission and its visit void, also after release: the ratings it counted for are recomputed."""
+    """Declare a submission void, also after release: the ratings it counted for are recomputed. Raises Problem.
+
+    Its visit is void with it; where another submission of that visit waits, that one can be judged in its stead.
+    """
     if not note.strip():
         fault = Fault("/note", "empty", "Say why the visit is void; the reason stays on record.")
         raise Problem(REVIEW_REFUSED, fault.detail, errors=[fault])
     with transaction.atomic():
-        submission = Submission.objects.select_related("assignment__audit").filter(pk=submission_id).first()
-        if submission is None or submission.assignment is None:
-            raise Problem(REVIEW_REFUSED, "There is no such submission of a visit.")
-        audit = held(Audit.objects.filter(pk=submission.assignment.audit_id)).get()
-        Audit.objects.filter(pk=audit.pk).exclude(state=Audit.State.CANCELLED).update(state=Audit.State.VOID)
-        if not Submission.objects.filter(pk=submission_id, state__in=(*OPEN, Submission.State.ACCEPTED)).update(
-            state=Submission.State.VOID
-        ):
+        audit = held(Audit.objects.filter(assignments__submissions=submission_id)).first()
+        submission = _submission(submission_id)
+        if not Submission.objects.filter(pk=submission_id, state__in=STANDING).update(state=Submission.State.VOID):
             raise Problem(REVIEW_REFUSED, f"It is {submission.get_state_display().lower()} already.")
-        if audit.state == Audit.State.RELEASED and audit.visited_on:
-            mark_ratings([CountedVisit(audit.programme_id, audit.location_id, audit.visited_on)], now=now)
+        if audit and audit.state != Audit.State.CANCELLED:
+            _take_back(audit, submission, now)
         return _record(submission, Review.Decision.VOID, reviewer, now, note)
 
 
-def amend(
-    *,
-    submission_id: uuid.UUID,
-    made_by: User,
-    corrections: Iterable[Correction],
-    before: Mapping[str, str],
-    source: str,
-    now: datetime,
-) -> list[Amendment]:
-    """Correct answers, append-only; the score is made anew and, for a released visit, the ratings after it.
+def _take_back(audit: Audit, voided: Submission, now: datetime) -> None:
+    """What a visit is without one of its submissions: as it was, waiting for another judgement, or void."""
+    others = Submission.objects.filter(assignment__audit=audit, state__in=STANDING)
+    if voided.state != Submission.State.ACCEPTED and others.exists():
+        return
+    rows = Audit.objects.filter(pk=audit.pk)
+    SharedComment.objects.filter(audit=audit).delete()
+    if others.exists():
+        rows.update(state=Audit.State.DELIVERED, accepted_at=None, released_at=None, visit_id=None)
+    else:
+        rows.update(state=Audit.State.VOID)
+    if audit.state == Audit.State.RELEASED and audit.visited_on:
+        mark_ratings([CountedVisit(audit.programme_id, audit.location_id, audit.visited_on)], now=now)
 
-    `before` maps answer keys to the answers as they stand. Raises Problem where a correction has no reason.
-    """
-    wanted = list(corrections)
-    faults = [
-        Fault(f"/corrections/{index}/reason", "empty", "Give the reason for this correction.")
-        for index, correction in enumerate(wanted)
-        if not correction.reason.strip()
-    ]
-    if faults or not wanted:
-        raise Problem(REVIEW_REFUSED, "Every correction needs a reason.", errors=faults)
-    with transaction.atomic():
-        rows = Amendment.objects.bulk_create(
-            Amendment(
-                submission_id=submission_id,
-                answer_key=c.answer_key,
-                before=before.get(c.answer_key, ""),
-                after=c.after,
-                reason=c.reason,
-                source=source,
-                made_by=made_by,
-                made_at=now,
-            )
-            for c in wanted
-        )
-        Dirty.objects.mark([Dirty.score(submission_id=submission_id, now=now)])
-    return rows
+
+def _submission(submission_id: uuid.UUID) -> Submission:
+    rows = Submission.objects.select_related("assignment__audit__location").filter(pk=submission_id)
+    submission: Submission | None = rows.first()
+    if submission is None or submission.assignment is None:
+        raise Problem(REVIEW_REFUSED, "There is no such submission of a visit.")
+    return submission
 
 
 def _open_submission(submission_id: uuid.UUID) -> Submission:
-    rows = Submission.objects.select_related("assignment__audit").filter(pk=submission_id)
-    submission = rows.first()
-    if submission is None or submission.assignment is None:
-        raise Problem(REVIEW_REFUSED, "There is no such submission of a visit.")
+    submission = _submission(submission_id)
     if submission.state not in OPEN:
         raise Problem(REVIEW_REFUSED, f"It is {submission.get_state_display().lower()} already.")
     return submission
+
+
+def _check_comments(observation: Observation, comments: Mapping[str, str]) -> None:
+    known = layout_of(observation.version_id, observation.scope_id).slots
+    faults = [
+        Fault(f"/comments/{escape_pointer(key)}", "unknown-standard", f"{key} is not asked on this visit.")
+        for key in comments
+        if key not in known
+    ]
+    if faults:
+        raise Problem(REVIEW_REFUSED, faults[0].detail, errors=faults)
 
 
 def _audit_of(submission: Submission) -> Audit:

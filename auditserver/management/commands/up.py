@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import socket
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -13,7 +14,8 @@ from django.db import connections
 
 from auditserver.env import ROOT, UnsafeFolder, env
 from auditserver.runner import leash, members, opening
-from auditserver.runner.broker import BrokerSilent, broker, remove_short_folder, wait_until_it_answers
+from auditserver.runner.broker import BrokerSilent, broker, remove_short_folder
+from auditserver.runner.broker import answers as broker_answers
 from auditserver.runner.door import DoorTaken, address_of, open_door, stays_at_home
 from auditserver.runner.greeting import greeting
 from auditserver.runner.household import Household
@@ -22,6 +24,7 @@ from auditserver.runner.members import Member, Surroundings
 from chains.models import User
 
 SECONDS_TO_OPEN = 60.0
+SECONDS_OF_THE_BROKER = 20.0
 HELP = """\
 Start the whole audit server: database and broker (embedded unless given), web, worker and scheduler.
 
@@ -60,7 +63,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, leashed: int | None, **options: Any) -> None:
         """Open the door, take the folder, start everybody, and watch over them until asked to stop."""
         if leashed:
-            leash.die_with(leashed, by=leash.signal.SIGTERM)
+            leash.die_with(leashed, by=signal.SIGTERM)
         if settings.DEMO and not stays_at_home(host):
             raise CommandError("The demo and its logins are for this machine only. Set DEMO=0 to listen on " + host)
         try:
@@ -105,11 +108,10 @@ class Command(BaseCommand):
     def _prepare(self, household: Household) -> None:
         if settings.EMBEDDED_BROKER:
             household.start("broker")
-            wait_until_it_answers(settings.BROKER_SOCKET)
-        marker = settings.VAR_DIR / "demo_unfinished"
-        opening.forget_unfinished_demo(marker, self._say)
+            if not household.keep(until=lambda: broker_answers(settings.BROKER_SOCKET), seconds=SECONDS_OF_THE_BROKER):
+                raise BrokerSilent(f"The embedded broker does not answer; see {settings.BROKER_FOLDER / 'broker.log'}")
         opening.bring_tables_up_to_date(self._say)
-        opening.load_demo_once(marker, self._say)
+        opening.load_demo_once(self._say)
         self.has_people = User.objects.exists()
         connections.close_all()
 

@@ -84,7 +84,12 @@ def test_parts_of_another_chain_do_not_exist(cast, house, foreign, ask):
         cast.paul,
         "post",
         "components",
-        {"programme": str(house.programme.pk), "code": "c", "name": "C", "checklist": str(foreign.version.checklist_id)},
+        {
+            "programme": str(house.programme.pk),
+            "code": "c",
+            "name": "C",
+            "checklist": str(foreign.version.checklist_id),
+        },
     )
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/checklist")
     answer = ask(cast.paul, "patch", f"series/{house.series.pk}", {"scheme": str(foreign.scheme.scheme_id)})
@@ -136,7 +141,9 @@ def test_with_visits_a_components_checklist_is_fixed_and_its_name_is_not(cast, h
     planned(house.component, house.version, cast.vienna, cast.ada)
     refused = ask(cast.paul, "patch", path, {"checklist": str(other.pk), "channel": "phone", "code": "k"})
     assert [e["pointer"] for e in refused.json()["errors"]] == ["/code", "/checklist", "/channel"]
-    changed = ask(cast.paul, "patch", path, {"name": "Night", "brief": str(brief.pk), "minimum_coverage": 80, "weight": 50})
+    changed = ask(
+        cast.paul, "patch", path, {"name": "Night", "brief": str(brief.pk), "minimum_coverage": 80, "weight": 50}
+    )
     assert changed.status_code == 200
     assert (changed.json()["brief"]["code"], changed.json()["minimum_coverage"]) == ("guest", 80)
 

@@ -21,7 +21,9 @@ def wish(house, place, **more):
 def test_one_visit_is_planned_with_its_rules(cast, house, ask):
     window = WINDOW | {"weekdays": [5, 6], "times": [["12:00", "14:00"]], "excluded": ["2027-02-14"],
                        "deliver_by": "2027-03-03"}  # fmt: skip
-    answer = ask(cast.paul, "post", "audits", wish(house, cast.vienna, window=window, reference="A-1", kind="announced"))
+    answer = ask(
+        cast.paul, "post", "audits", wish(house, cast.vienna, window=window, reference="A-1", kind="announced")
+    )
     assert answer.status_code == 201
     shown = ask(cast.rita, "get", f"audits/{answer.json()['id']}").json()
     assert shown == {
@@ -48,7 +50,9 @@ def test_one_visit_is_planned_with_its_rules(cast, house, ask):
 
 
 def test_a_fault_of_one_visit_points_into_what_was_sent(cast, house, ask):
-    answer = ask(cast.paul, "post", "audits", wish(house, cast.vienna, window={"first": "2027-02-02", "last": "2027-02-01"}))
+    answer = ask(
+        cast.paul, "post", "audits", wish(house, cast.vienna, window={"first": "2027-02-02", "last": "2027-02-01"})
+    )
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:problem:planning-refused")
     assert [e["pointer"] for e in answer.json()["errors"]] == ["/window"]
     answer = ask(cast.paul, "post", "audits", wish(house, cast.oslo))
@@ -168,7 +172,10 @@ def test_auditors_are_listed_with_what_they_have_to_do(cast, house, ask):
     delivered(planned(house.component, house.version, cast.vienna, cast.ada), {}, outcome="recognised")
     planned(house.component, house.version, cast.graz, cast.ada)
     rows = ask(cast.paul, "get", "auditors", location=str(cast.vienna.pk)).json()["results"]
-    assert [(row["username"], row["open_visits"], row["may_go"]) for row in rows] == [("ada", 1, False), ("bea", 0, True)]
+    assert [(row["username"], row["open_visits"], row["may_go"]) for row in rows] == [
+        ("ada", 1, False),
+        ("bea", 0, True),
+    ]
     rows = ask(cast.rita, "get", "auditors", location=str(cast.graz.pk)).json()["results"]
     assert [row["may_go"] for row in rows] == [True, True]
 

@@ -21,9 +21,13 @@ from standards.spec.checklist_faults import checklist_faults
 from tests.audits.scoring import oracle
 from tests.audits.scoring.generated import Case, cases, checklists, scopes, tokens_of, visits
 
+# Enough to find what was broken on purpose; no deadline, as the machine is shared.
+LAWS = settings(max_examples=60, deadline=None)
+AGREEMENT = settings(max_examples=150, deadline=None)
 GRADED = ("met", "scale", "choice", "count", "points")
 
 
+@LAWS
 @given(case=cases())
 def test_the_score_is_what_the_specification_says(case: Case) -> None:
     points = 10**case.checklist.decimals
@@ -34,6 +38,7 @@ def test_the_score_is_what_the_specification_says(case: Case) -> None:
     assert scored == {name: tuple(value * points for value in expected.get(name, nothing)) for name in scored}
 
 
+@LAWS
 @given(case=cases())
 def test_nothing_is_earned_beyond_what_is_possible(case: Case) -> None:
     scored = score(case.plan, case.answers)
@@ -42,18 +47,21 @@ def test_nothing_is_earned_beyond_what_is_possible(case: Case) -> None:
     assert len(scored.failed) >= scored.critical_failed
 
 
+@LAWS
 @given(case=cases(plain=True))
 def test_without_bonus_no_part_earns_beyond_what_is_possible(case: Case) -> None:
     parts = score(case.plan, case.answers).parts
     assert all(0 <= earned <= possible for name, (earned, possible) in parts.items() if name != "findings")
 
 
+@LAWS
 @given(case=cases(), data=st.data())
 def test_the_order_of_the_answers_is_irrelevant(case: Case, data: st.DataObject) -> None:
     shuffled = dict(data.draw(st.permutations(list(case.tokens.items()))))
     assert score(case.plan, encode(case.plan.layout, shuffled)[0]) == score(case.plan, case.answers)
 
 
+@LAWS
 @given(case=cases(plain=True), data=st.data())
 def test_not_applicable_takes_an_answer_out_and_leaves_the_others_as_they_are(case: Case, data: st.DataObject) -> None:
     assume(case.tokens)
@@ -67,6 +75,7 @@ def test_not_applicable_takes_an_answer_out_and_leaves_the_others_as_they_are(ca
         assert (without.earned, without.possible) == (before.earned - points, before.possible - item.possible)
 
 
+@LAWS
 @given(case=cases(plain=True), data=st.data())
 def test_not_assessed_and_not_applicable_come_to_the_same_points(case: Case, data: st.DataObject) -> None:
     gone = data.draw(st.sets(st.sampled_from(sorted(case.tokens)))) if case.tokens else set()
@@ -76,6 +85,7 @@ def test_not_assessed_and_not_applicable_come_to_the_same_points(case: Case, dat
     assert (absent.parts, absent.failed) == (excused.parts, excused.failed)
 
 
+@LAWS
 @given(case=cases(kinds=GRADED, plain=True), data=st.data())
 def test_raising_an_answer_never_lowers_a_score(case: Case, data: st.DataObject) -> None:
     before = score(case.plan, case.answers)
@@ -97,7 +107,7 @@ def many_visits(draw: st.DrawFn) -> list[Case]:
     return draw(st.lists(visits(checklist, scope), min_size=1, max_size=5))
 
 
-@settings(max_examples=200)
+@AGREEMENT
 @given(visited=many_visits())
 def test_one_by_one_and_all_at_once_agree_to_the_digit(visited: list[Case]) -> None:
     plan = visited[0].plan
@@ -110,6 +120,7 @@ def test_one_by_one_and_all_at_once_agree_to_the_digit(visited: list[Case]) -> N
     assert (brief.points, brief.states) == (None, None)
 
 
+@LAWS
 @given(case=cases())
 def test_tokens_and_stored_forms_come_back_as_they_were(case: Case) -> None:
     assert decode(case.plan.layout, case.answers) == case.tokens
@@ -117,6 +128,7 @@ def test_tokens_and_stored_forms_come_back_as_they_were(case: Case) -> None:
     assert digest(unpack(pack(case.answers))) == digest(case.answers)
 
 
+@LAWS
 @given(visited=many_visits())
 def test_stored_figures_come_back_as_they_were(visited: list[Case]) -> None:
     plan = visited[0].plan
@@ -129,6 +141,7 @@ def test_stored_figures_come_back_as_they_were(visited: list[Case]) -> None:
     assert (earned.tolist(), possible.tolist()) == (at_once.earned.tolist(), at_once.possible.tolist())
 
 
+@LAWS
 @given(case=cases())
 def test_a_part_without_anything_possible_is_absent_from_what_a_scheme_reads(case: Case) -> None:
     scored = score(case.plan, case.answers)
@@ -149,6 +162,7 @@ def test_a_part_without_anything_possible_is_absent_from_what_a_scheme_reads(cas
     assert ("coverage" in read, read["kind"]) == (scored.assessable > 0, "mystery")
 
 
+@LAWS
 @given(checklist=checklists(), data=st.data())
 def test_generated_checklists_could_be_published(checklist: object, data: st.DataObject) -> None:
     assert checklist_faults(checklist) == []
