@@ -59,7 +59,7 @@ class BriefAdmin(DraftAdmin):
             kwargs["form"] = NewBriefForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["chain", "code", "name"] + (["versions"] if obj else ["language", "text"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from chains.models import Chain
-from standards.admin.drafts import DraftAdmin, RefusableForm, person
+from standards.admin.drafts import DraftAdmin, RefusableForm, person, sent
 from standards.models import Checklist, ChecklistVersion
 from standards.services import authoring, importing, packing
 
@@ -65,14 +65,16 @@ class ChecklistAdmin(DraftAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(number_of_versions=Count("versions"))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.annotate(number_of_versions=Count("versions"))
+        return counted
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
             kwargs["form"] = ChecklistForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["chain", "code", "name"] + (["versions"] if obj else ["language", "decimals"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -116,7 +118,7 @@ class ChecklistAdmin(DraftAdmin):
         chains = Chain.objects.visible_to(person(request)).filter(pk__in=self.places(person(request), self.writes)[0])
         if person(request).is_superuser:
             chains = Chain.objects.all()
-        form = ImportForm(request.POST or None, request.FILES or None, chains=chains)
+        form = ImportForm(*sent(request), chains=chains)
         context: dict[str, Any] = {"title": "Import a checklist", "form": form}
         if request.method == "POST" and form.is_valid():
             return self._import(request, form.cleaned_data, context)

@@ -7,11 +7,12 @@ typed; a save that comes after somebody published shows what was typed, so that 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,7 +21,7 @@ from chains import problems as ground
 from chains.access import WRITERS_OF_STANDARDS
 from chains.admin.scoped import ScopedAdmin
 from chains.models import User
-from chains.problems import Problem
+from chains.problems import Fault, Problem
 from standards import problems
 from standards.models.briefs import BRIEF_READERS
 from standards.models.checklists import READERS
@@ -31,7 +32,7 @@ WRITES: Final = WRITERS_OF_STANDARDS
 TELL_AT_MOST = 50
 
 
-class RefusableForm(forms.ModelForm):
+class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that shows what a service had against its values."""
 
     refused: Problem | None = None
@@ -44,10 +45,10 @@ class RefusableForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.refused is not None:
-            for fault in self.refused.errors or [None]:
-                detail = fault.detail if fault else self.refused.detail or self.refused.kind.title
-                name = fault.pointer.strip("/").split("/")[0] if fault else ""
-                self.add_error(name if name in self.fields else None, detail)
+            whole = Fault("", "", self.refused.detail or self.refused.kind.title)
+            for fault in self.refused.errors or [whole]:
+                name = fault.pointer.strip("/").split("/")[0]
+                self.add_error(name if name in self.fields else None, fault.detail)
         return cleaned
 
 
@@ -66,7 +67,7 @@ class DraftAdmin(ScopedAdmin):
         return super().has_change_permission(request, obj) and (obj is None or not self.is_frozen(obj))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.refused = getattr(request, "refused", None)
         return form
 
@@ -75,7 +76,7 @@ class DraftAdmin(ScopedAdmin):
     ) -> HttpResponse:
         """The page; once more with the problem shown where a service refused, whose work is then undone."""
         self._keep_what_was_typed(request, object_id)
-        typed = getattr(request, "typed", None)
+        typed: HttpResponse | None = getattr(request, "typed", None)
         if typed is not None:
             return typed
         try:
@@ -87,6 +88,25 @@ class DraftAdmin(ScopedAdmin):
                 raise PermissionDenied from None
             request.refused = problem  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list; where a service refuses an action all of it is undone, and the list says why."""
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except Problem as problem:
+            self.tell(request, problem)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The page that asks again; where a service refuses, the row's page says why."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Problem as problem:
+            self.tell(request, problem)
+            options = self.model._meta
+            name = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=(object_id,)))
 
     def _keep_what_was_typed(self, request: HttpRequest, object_id: str | None) -> None:
         """A form of a draft that was published meanwhile is answered with what it says, not with a bare refusal."""
@@ -177,7 +197,11 @@ class DraftAdmin(ScopedAdmin):
             self.message_user(request, f"… and {more} more.", messages.ERROR)
 
 
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form is bound to: fields and files that were sent, or nothing yet."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def person(request: HttpRequest) -> User:
     """Who is asking, typed: behind the door of the admin there is always an account."""
-    user: Any = request.user
-    return user
+    return cast("User", request.user)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils import timezone
 
-from standards.admin.drafts import DraftAdmin, person
+from standards.admin.drafts import DraftAdmin, person, sent
 from standards.admin.version_pages import attachment
 from standards.models import ChecklistVersion, TranslationDocument, VersionState
 from standards.models.drafts import checklist_of, translations_of
@@ -40,7 +40,7 @@ class LanguagePages(DraftAdmin):
 
     def languages_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """Which languages there are and how far each is; a filled-in table is taken here."""
-        form = LanguageForm(request.POST or None, request.FILES or None)
+        form = LanguageForm(*sent(request))
         context: dict[str, Any] = {"title": f"Languages of {version}", "version": version, "form": form}
         if request.method == "POST" and form.is_valid():
             language, file = form.cleaned_data["language"], form.cleaned_data["file"]

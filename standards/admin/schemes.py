@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminDateWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils import timezone
@@ -21,7 +22,7 @@ DOCUMENT = forms.Textarea(attrs={"rows": 24, "cols": 100, "class": "vLargeTextFi
 class NewSchemeForm(RefusableForm):
     """A new scheme with its first document."""
 
-    effective_from = forms.DateField(widget=admin.widgets.AdminDateWidget)
+    effective_from = forms.DateField(widget=AdminDateWidget)
     document = forms.CharField(widget=DOCUMENT, max_length=65_536, strip=False, help_text="YAML or JSON.")
 
     class Meta:
@@ -59,7 +60,7 @@ class RatingSchemeAdmin(DraftAdmin):
             kwargs["form"] = NewSchemeForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["chain", "code", "name"] + (["versions"] if obj else ["effective_from", "document"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

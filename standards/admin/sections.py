@@ -22,7 +22,7 @@ MOST_ROWS_TO_ORDER = 220
 ROW_FIELDS = ("code", "wording", "classification", "weight", "severity")
 
 
-class StandardsInline(SortableTabularInline, ScopedInline):
+class StandardsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc]
     """The standards of a section: dragged into order, their most used fields written in place."""
 
     model = Standard
@@ -47,7 +47,7 @@ class StandardsInline(SortableTabularInline, ScopedInline):
         wide = obj is not None and self._rows(request, obj) > MOST_ROWS_TO_WRITE
         return [*ROW_FIELDS, "more"] if wide else ["more"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]
         few = obj is not None and self._rows(request, obj) <= MOST_ROWS_TO_WRITE
         return few and super().has_add_permission(request, obj)
 
@@ -81,14 +81,15 @@ class KnownOrOther(forms.ChoiceField):
         return len(str(value)) <= 40
 
     def prepare_value(self, value: Any) -> Any:
-        known = {str(key) for key, _ in self.choices}
+        offered: Any = self.choices
+        known = {str(key) for key, _ in offered}
         if value and str(value) not in known:
-            self.widget.choices = [*self.choices, (value, f"{value} (unknown)")]
+            self.widget.choices = [*offered, (value, f"{value} (unknown)")]
         return value
 
 
 @admin.register(Section)
-class SectionAdmin(SortableAdminBase, DraftAdmin):
+class SectionAdmin(SortableAdminBase, DraftAdmin):  # type: ignore[misc]
     """A section of a draft with its standards."""
 
     chain = "version__chain"
@@ -110,8 +111,9 @@ class SectionAdmin(SortableAdminBase, DraftAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).select_related("version__checklist").defer("version__body")
-        return rows.annotate(count_of_standards=Count("standards"))
+        rows: QuerySet[Any] = super().get_queryset(request).select_related("version__checklist").defer("version__body")
+        counted: QuerySet[Any] = rows.annotate(count_of_standards=Count("standards"))
+        return counted
 
     @admin.display(description="standards", ordering="count_of_standards")
     def number_of_standards(self, section: Any) -> int:

@@ -176,7 +176,7 @@ class StandardAdmin(DraftAdmin):
             "count": queryset.count(),
             "rows": queryset[:SHOWN_AT_MOST],
             # A thousand fields are taken from a browser: "all of them" is said in one.
-            "keys": [queryset.first().pk] if across else list(queryset.values_list("pk", flat=True)),
+            "keys": list(queryset.values_list("pk", flat=True)[: 1 if across else None]),
             "across": across,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }

@@ -10,7 +10,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from chains.problems import Problem
-from standards.admin.drafts import DraftAdmin, person
+from standards.admin.drafts import DraftAdmin, person, sent
 from standards.models import ChecklistVersion, VersionState
 from standards.models.drafts import checklist_of
 from standards.services import authoring, exporting, importing, publishing
@@ -109,7 +109,7 @@ class VersionPages(DraftAdmin):
 
     def import_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """A file into the draft: first what it would change and every fault, then, asked again, all of it."""
-        form = FileForm(request.POST or None, request.FILES or None)
+        form = FileForm(*sent(request))
         context: dict[str, Any] = {"title": f"Import into {version}", "version": version, "form": form}
         status = 200
         if request.method == "POST" and form.is_valid():
@@ -130,7 +130,7 @@ class VersionPages(DraftAdmin):
     def publish_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """What changed, what stands against it, and the note that goes with publishing."""
         shares = publishing.translation_shares(version)
-        form = PublishForm(request.POST or None, shares=shares)
+        form = PublishForm(sent(request)[0], shares=shares)
         base, changes = self._changes(version)
         context: dict[str, Any] = {
             "title": f"Publish {version}",

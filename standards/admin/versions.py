@@ -63,7 +63,7 @@ class VersionForm(RefusableForm):
         fields = ["language", "decimals", "classifications", "note"]
 
 
-class SectionsInline(SortableTabularInline, ScopedInline):
+class SectionsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc]
     """The sections of a version, dragged into order; each has a page with its standards."""
 
     model = Section
@@ -78,7 +78,9 @@ class SectionsInline(SortableTabularInline, ScopedInline):
     deletable = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(number_of_standards=Count("standards")).select_related("version")
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.annotate(number_of_standards=Count("standards")).select_related("version")
+        return counted
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         request.asked_version = obj  # type: ignore[attr-defined]
@@ -109,7 +111,7 @@ class SectionsInline(SortableTabularInline, ScopedInline):
 
 
 @admin.register(ChecklistVersion)
-class ChecklistVersionAdmin(SortableAdminBase, VersionPages, LanguagePages, HistoryPages):
+class ChecklistVersionAdmin(SortableAdminBase, VersionPages, LanguagePages, HistoryPages):  # type: ignore[misc]
     """The versions of one's chains. A draft begins on the page of its checklist or from another version."""
 
     chain = "checklist__chain"
@@ -133,7 +135,7 @@ class ChecklistVersionAdmin(SortableAdminBase, VersionPages, LanguagePages, Hist
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("body").select_related("checklist", "chain")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["checklist", "number", "state", "language", "decimals", "classifications", "note", "based_on"]
         return shown if obj is None or not self.is_frozen(obj) else [*shown, "published_at", "published_by", "sha256"]
 

@@ -91,7 +91,8 @@ def save_standard(
         place = {} if row.section_id == section_id else {"position": _end_of(version, section_id)}
         _standards(version).filter(pk=standard_id).update(section_id=section_id, **place, **fields)
         map_code(version, old=row.code, new=fields.get("code", row.code))
-        return Standard.objects.select_related("version__checklist").get(pk=standard_id)
+        saved: Standard = Standard.objects.select_related("version__checklist").get(pk=standard_id)
+        return saved
 
 
 def map_code(version: ChecklistVersion, *, old: str, new: str) -> None:

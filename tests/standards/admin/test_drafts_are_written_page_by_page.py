@@ -297,7 +297,7 @@ class TestNineHundredStandards:
     def test_the_list_of_all(self, browser, version, django_assert_num_queries):
         address = f"{reverse('admin:standards_standard_changelist')}?version__id__exact={version.pk}&all="
         browser.get(address)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             page = browser.get(address)
         assert len(page.context["cl"].result_list) == 900
 
