@@ -29,6 +29,8 @@ REACHED_THROUGH_NARROWED_ROWS = {
     ("audits/api/results.py", "Period"): "periods of visible series",
     ("audits/api/results.py", "Score"): "scores named by one visible rating",
     ("audits/results/asking.py", "Period"): "periods of one visible series",
+    ("audits/results/branches.py", "Rating"): "means over so many branches that none can be told",
+    ("audits/results/branches.py", "Standing"): "a number of branches, nobody's name",
     ("audits/results/ratings.py", "Audit"): "visits named by one visible rating",
     ("audits/results/words.py", "Component"): "checklists of one visible series, narrowed after",
     ("chains/api/me.py", "Membership"): "one's own",
