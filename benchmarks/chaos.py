@@ -1,8 +1,8 @@
 """Nothing is lost and nothing is counted twice while everything is killed: `make chaos`, under five minutes.
 
 Starts the whole house (`manage.py up`) in a folder of its own, on the embedded database and broker, or on DATABASE_URL
-(a database of our own is made on that server) and REDIS_URL, which is left alive. Phones deliver visits; meanwhile web server, worker,
-broker and scheduler, or single processes of them, are killed with `kill -9` at random. At the end:
+(a database of our own is made on that server) and REDIS_URL, which is left alive. Phones deliver visits; meanwhile web
+server, worker, broker and scheduler, or single processes of them, are killed with `kill -9` at random. At the end:
 
 * every visit was acknowledged with a receipt over its bytes, and is stored once, with these bytes;
 * every rating is, to the last digit, what plain fractions over the bodies give;

@@ -26,13 +26,14 @@ from standards.models.frozen import pressed  # noqa: E402
 from standards.spec import checklist as spec  # noqa: E402
 from standards.spec.digest import canonical_bytes, sha256_hex  # noqa: E402
 
-WORDS = (
+SENTENCE = (
     "the room was not clean near window dust under bed guest waited minutes at desk staff did smile name used once "
     "towel "
-    "missing light broken noise from corridor breakfast cold coffee late key card failed second time manager apologised "
+    "missing light broken noise from corridor breakfast cold coffee late key card failed second time manager sorry "
     "quickly pillow menu offered shower weak water spa closed sign torn carpet stain lift slow porter friendly luggage "
     "forgotten taxi called bill wrong corrected receipt asked twice"
-).split()
+)
+WORDS = SENTENCE.split()
 ANSWERS, COMMENTS, SECTIONS = 900, 44, 18
 BRANCHES = 20
 AUDITORS = 4

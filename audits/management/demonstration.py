@@ -176,7 +176,7 @@ def _perform(act: Act, cast: Cast, wanted: Wanted) -> None:
         )
     )
     if is_odd(act.outing, delivering.RETURNED):
-        _return(submission_id, cast, act.at + timedelta(hours=15))
+        _return(submission_id, cast, wanted)
 
 
 def _report(act: Act, envelope: Envelope, draw: random.Random) -> Report:
@@ -195,13 +195,13 @@ def _report(act: Act, envelope: Envelope, draw: random.Random) -> Report:
     return report
 
 
-def _return(submission_id: uuid.UUID, cast: Cast, now: datetime) -> None:
+def _return(submission_id: uuid.UUID, cast: Cast, wanted: Wanted) -> None:
     reviewing.return_with_queries(
         submission_id=submission_id,
         reviewer=cast.people["reviewer"],
         questions=[Question("", "Some failures have no comment. Please tell what you saw.")],
-        due_on=(now + timedelta(days=7)).date(),
-        now=now,
+        due_on=wanted.last_day + timedelta(days=5),
+        now=wanted.now - timedelta(hours=3),
     )
 
 

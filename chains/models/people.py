@@ -263,6 +263,9 @@ class Device(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    # Set at the door for this request: it may deliver what is finished, and nothing else.
+    ended: bool = False
+
     objects = DeviceQuerySet.as_manager()
 
     class Meta:

@@ -14,7 +14,6 @@ from django.db.models import Field, Model, QuerySet
 
 from chains.models.dialects import Statement, fast_cursor
 
-
 M = TypeVar("M", bound=Model)
 
 

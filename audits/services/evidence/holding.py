@@ -53,7 +53,8 @@ def hold(upload: Upload, chunks: Iterator[bytes]) -> bool:
 
 def is_held(*, submission_id: uuid.UUID, evidence_id: uuid.UUID, owner: User) -> Evidence:
     """The held file of this person. Raises Problem (not-found)."""
-    row = Evidence.objects.filter(submission_id=submission_id, id=evidence_id, owner=owner, state=HELD).first()
+    rows = Evidence.objects.filter(submission_id=submission_id, id=evidence_id, owner=owner, state=HELD)
+    row: Evidence | None = rows.first()
     if row is None:
         raise Problem(NOT_FOUND)
     return row
@@ -64,11 +65,12 @@ def declare_lost(
 ) -> Evidence:
     """Note that a file will never come, so that nobody waits for it for ever. A held one stays held."""
     mine = Evidence.objects.filter(submission_id=submission_id, id=evidence_id, owner=owner).exclude(state=CONFLICT)
-    if row := mine.first():
-        return row
+    found: Evidence | None = mine.first()
+    if found:
+        return found
     try:
         with transaction.atomic():
-            return Evidence.objects.create(
+            row: Evidence = Evidence.objects.create(
                 id=evidence_id,
                 submission_id=submission_id,
                 owner=owner,
@@ -77,11 +79,12 @@ def declare_lost(
                 reason=reason,
                 received_at=now,
             )
+            return row
     except IntegrityError:
-        found = mine.first()
-        if found is None:
+        known: Evidence | None = mine.first()
+        if known is None:
             raise Problem(problems.EVIDENCE_CONFLICT, stored=False) from None
-        return found
+        return known
 
 
 def _check_number(upload: Upload) -> None:

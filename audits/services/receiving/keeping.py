@@ -5,6 +5,8 @@ from it. Everything a submission changes is in one transaction: its rows, the vi
 and the dirty row that gets it scored.
 """
 
+import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +14,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from audits import problems
-from audits.models import Assignment, Audit, Dirty, Observation, Query, RawSubmission, Submission, flags
+from audits.models import Assignment, Audit, Dirty, Evidence, Observation, Query, RawSubmission, Submission, flags
 from audits.models.pressing import columns_text, press
 from audits.scoring.answers import Answers, digest
 from audits.scoring.packing import pack
@@ -143,9 +145,20 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
         if sent.outcome in noting.VISITED:
             rows.append(insertion(Dirty.score(submission_id=sent.id, now=arrival.now)))
     counts = run_together([*moves, *rows])
+    _name_evidence(sent, arrival)
     if 0 in counts[: len(moves)]:
         raise Moved
     return submission
+
+
+def _name_evidence(sent: Sent, arrival: Arrival) -> None:
+    """Files that came before their submission learn from it what they are."""
+    by_type: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for item in sent.evidence:
+        by_type[item.type].append(item.id)
+    for kind, ids in by_type.items():
+        files = Evidence.objects.filter(submission_id=sent.id, owner_id=arrival.sender.pk, id__in=ids)
+        files.exclude(type=kind).update(type=kind)
 
 
 def _moves(duty: Duty) -> list[Statement]:
