@@ -9,19 +9,20 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path, quote
 from django.core.exceptions import FieldDoesNotExist
 from django.db import router
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from chains.models import User
 from chains.models.people import OFFICE_ROLES
+from chains.problems import Problem
 
 HIDDEN: Final = "something else that still needs it"
 
@@ -143,6 +144,14 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
         if question not in asked:
             asked[question] = self.rows_for(_person(request), roles).filter(pk=obj.pk).exists()
         return bool(asked[question])
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The page of a row; where a service refuses what was asked for, nothing is changed and the page says why."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Problem as problem:
+            self.message_user(request, problem.detail or problem.kind.title, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """The filters, those over related rows offering visible rows only."""
