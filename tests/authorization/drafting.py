@@ -18,6 +18,8 @@ MEANT = {
     "evidence_id": "evidence.id",
     "language": "=de",
     "programme_id": "programme",
+    "override_id": "override",
+    "row_id": "quarantine",
     "revision_id": "revision",
     "scheme_id": "scheme",
     "score_id": "score",
