@@ -30,8 +30,6 @@ GATES_SET_ASIDE = {
 REACHED_THROUGH_NARROWED_ROWS = {
     ("audits/api/office_audits.py", "Assignment"): "prefetched for audits that are narrowed",
     ("audits/api/office_audits.py", "Audit"): "narrowed by role in the line that offers them",
-    ("audits/results/branches.py", "Rating"): "means over so many branches that none can be told",
-    ("audits/results/branches.py", "Standing"): "a number of branches, nobody's name",
     ("chains/api/places.py", "GroupMembership"): "joined to visible groups and places",
     ("chains/api/places.py", "LocationGroup"): "regions below visible ones",
 }
