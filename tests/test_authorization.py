@@ -128,6 +128,6 @@ class Findings:
         for (method, name), answers in self.absences.items():
             absent = answers.pop("absent", None)
             for side, answer in answers.items():
-                if absent is not None and answer != absent:
+                if absent is not None and answer[0] == absent[0] and answer != absent:
                     found.append(f"{method}: {name} can tell {side} from absent:\n  {answer}\n  {absent}")
         return found

@@ -20,7 +20,7 @@ def _revoke(asked: Asked) -> str:
 REVOKE = Act(
     name="revoke",
     title="Sign out",
-    says="The phones read nothing any more. For two weeks they may deliver finished work; it waits in quarantine.",
+    says="The phones read nothing any more. Finished work they may still deliver for two weeks.",
     roles=frozenset({Role.OFFICE_ADMIN}),
     do=_revoke,
     on="rows",

@@ -28,6 +28,15 @@ MEANT = {
     "version_id": "checklist_version",
     "visit_id": "audit.visit_id",
 }
+# And one called `pk` or `object_id`, by the word of the address before it; also whom an act of the admin is tried on.
+NAMED = {
+    "audit": "audit_to_come",
+    "assignment": "assignment_to_come",
+    "checklistversion": "checklist_draft",
+    "ratings": "rating",
+    "schemeversion": "scheme_draft",
+    "briefversion": "brief_version",
+}
 WIDTHS = [max(len(name), 3) for name in COLUMNS]
 
 
@@ -38,8 +47,7 @@ def header() -> str:
 
 def draft(pattern: str, world: World, asker: Asker) -> str:
     """A block of the table for one route; `location` stands where nobody can guess what is pointed at."""
-    names = [word.strip("<>").split(":")[-1] for word in PARAMETER.findall(pattern)]
-    route = Route(pattern, " ".join(MEANT.get(name, "location") for name in names), "draft")
+    route = Route(pattern, _meant(pattern, world), "draft")
     lines = [f"route {route}"]
     for method in METHODS:
         rows = _rows(route, method, world, asker)
@@ -49,11 +57,29 @@ def draft(pattern: str, world: World, asker: Asker) -> str:
     return "\n".join(lines)
 
 
+def _meant(pattern: str, world: World) -> str:
+    parts = pattern.split("/")
+    if "act" in parts:
+        row = _named(parts[parts.index("act") - 1], world)
+        return "" if parts[-2] in ("plan", "record") else f"?ids={{{row}}}"
+    words = []
+    for place, part in enumerate(parts):
+        if PARAMETER.fullmatch(part):
+            name = part.strip("<>").split(":")[-1]
+            words.append(MEANT.get(name) or _named(parts[place - 1], world))
+    return " ".join(words)
+
+
+def _named(word: str, world: World) -> str:
+    known = world.rows["aurora"]
+    return next((name for name in (NAMED.get(word, ""), word, word.removesuffix("s")) if name in known), "location")
+
+
 def _rows(route: Route, method: str, world: World, asker: Asker) -> dict[str, dict[str, int]]:
     rows = {}
     for side in OBJECTS if points_at_a_row(route.points_at) else ("",):
         at = pointed_at(world, route.points_at, side)
-        path = address(route.pattern, at.parameters)
+        path = address(route.pattern, at.parameters) + at.query
         rows[side] = {name: asker.ask(name, method, path).status_code for name in COLUMNS}
     return rows
 

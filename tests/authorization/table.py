@@ -15,7 +15,7 @@ A file of the folder `table/` reads like this; `#` begins a comment:
 
 A route that answers differently for different rows has a block for each. A row that does not exist is always asked for
 too: it answers 404 to everyone who passes the gate, unless a row `absent` says otherwise, and wherever someone else's
-row answers 404, both answers must be the same byte for byte.
+row answers alike, both answers must be the same byte for byte.
 """
 
 import json
@@ -51,7 +51,7 @@ class Route:
                 return self.answers[key][name]
         if side == "absent" and (method, "aurora") in self.answers:
             known = self.answers[method, "aurora"][name]
-            return known if known in (401, 403, 405) else 404
+            return known if known in (302, 401, 403, 405) else 404
         return self._closed(name)
 
     def opens(self, method: str) -> bool:
