@@ -56,7 +56,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "auditserver.edge.limits.ServerTimeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

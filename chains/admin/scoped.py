@@ -6,7 +6,7 @@ the page that asks "really delete?" counts nothing that the person may not see.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -147,11 +147,16 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The page of a row; where a service refuses what was asked for, nothing is changed and the page says why."""
+        page = super().changeform_view
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return page(request, *args, **kwargs)
         except Problem as problem:
-            self.message_user(request, problem.detail or problem.kind.title, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            return self.when_refused(request, problem, lambda: page(request, *args, **kwargs))
+
+    def when_refused(self, request: HttpRequest, problem: Problem, again: Callable[[], Any]) -> Any:
+        """What a refused save is answered with: the page anew, with the reason; `again` runs the form once more."""
+        self.message_user(request, problem.detail or problem.kind.title, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """The filters, those over related rows offering visible rows only."""

@@ -74,20 +74,19 @@ class DraftAdmin(ScopedAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The page; once more with the problem shown where a service refused, whose work is then undone."""
+        """The page; where the draft was published meanwhile, all that was typed."""
         self._keep_what_was_typed(request, object_id)
         typed: HttpResponse | None = getattr(request, "typed", None)
-        if typed is not None:
-            return typed
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Problem as problem:
-            if problem.kind is problems.NOT_A_DRAFT:
-                return self.typed_page(request)
-            if problem.kind is ground.NOT_ALLOWED:
-                raise PermissionDenied from None
-            request.refused = problem  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        return typed or super().changeform_view(request, object_id, form_url, extra_context)
+
+    def when_refused(self, request: HttpRequest, problem: Problem, again: Callable[[], Any]) -> Any:
+        """The form once more, with everything in it and the problem beside its field; what was done is undone."""
+        if problem.kind is problems.NOT_A_DRAFT:
+            return self.typed_page(request)
+        if problem.kind is ground.NOT_ALLOWED:
+            raise PermissionDenied from None
+        request.refused = problem  # type: ignore[attr-defined]
+        return again()
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list; where a service refuses an action all of it is undone, and the list says why."""

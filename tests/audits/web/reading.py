@@ -54,4 +54,4 @@ def text(html: str) -> str:
     """All words of a page with single spaces."""
     found = _Tables()
     found.feed(re.sub(r"<(?!/?(?:small|strong|em|span|code)\b)", " <", html))
-    return " ".join("".join(found.text).split())
+    return " ".join("".join(found.text).split()).replace(" ,", ",").replace(" .", ".")
