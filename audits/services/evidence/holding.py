@@ -97,8 +97,8 @@ def _check_number(upload: Upload) -> None:
 
 def _received(upload: Upload, chunks: Iterator[bytes]) -> tuple[Path, Kind]:
     """The file on the disk, whole and flushed. Raises Problem where it is cut, another, or of no kind that is taken."""
-    folder = settings.VAR_DIR / "incoming"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = _incoming()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f"{upload.evidence_id}.{secrets.token_hex(8)}"
     digest, length, head = hashlib.sha256(), 0, b""
     try:
@@ -129,19 +129,32 @@ def _name(upload: Upload, kind: Kind) -> str:
     return f"originals/{sub[:2]}/{sub}/{upload.evidence_id}-{upload.sha256.hex()[:16]}.{kind.suffix}"
 
 
-def _move(draft: Path, name: str) -> None:
-    """Into the storage, durably. A disk is moved into and flushed; any other storage is handed the file."""
+def _disk() -> FileSystemStorage | None:
+    """The storage where it is a folder of ours; None where it is somewhere else (S3)."""
     storage = storages["evidence"]
     inner = storage._wrapped if isinstance(storage, LazyObject) else storage
-    if isinstance(inner, FileSystemStorage):
-        target = Path(inner.path(name))
+    return inner if isinstance(inner, FileSystemStorage) else None
+
+
+def _incoming() -> Path:
+    """Where files are written first: on the disk of the storage, so that they can be moved into their place."""
+    disk = _disk()
+    return Path(disk.location) / "incoming" if disk else Path(settings.VAR_DIR) / "incoming"
+
+
+def _move(draft: Path, name: str) -> None:
+    """Into the storage, durably. A disk is moved into and flushed; any other storage is handed the file."""
+    disk = _disk()
+    if disk is not None:
+        target = Path(disk.path(name))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.replace(target)
-        for folder in (target.parent, target.parent.parent):
-            _flush_folder(folder)
-    elif not storage.exists(name):
+        # Every folder up to the storage's own: any of them may have been made just now.
+        for folder in target.relative_to(disk.location).parents:
+            _flush_folder(Path(disk.location) / folder)
+    elif not storages["evidence"].exists(name):
         with draft.open("rb") as file:
-            storage.save(name, File(file))
+            storages["evidence"].save(name, File(file))
 
 
 def _flush_folder(folder: Path) -> None:

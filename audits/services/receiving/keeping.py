@@ -112,7 +112,7 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
     """All rows of one submission. Raises IntegrityError where the id is there already, Moved where states changed."""
     sent, duty, frozen, answers = derived.sent, derived.duty, derived.frozen, derived.answers
     moves = _moves(duty) if duty else []
-    notes = derived.flags | _settle_replaced(sent, duty, arrival)
+    notes = derived.flags | arrival.notes | _settle_replaced(sent, duty, arrival)
     seq = next_number(RawSubmission)
     submission = Submission(
         id=sent.id,

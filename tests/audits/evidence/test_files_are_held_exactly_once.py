@@ -3,9 +3,9 @@
 import hashlib
 import io
 import uuid
+from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.storage import storages
 from PIL import Image
 
@@ -73,7 +73,7 @@ def test_a_file_with_another_digest_than_announced_leaves_nothing(ada):
     answer = put(ada, photo("red"), **{"Content-Digest": digest_header(b"other")})
     assert (answer.status_code, answer.json()["retryable"]) == (400, True)
     assert not Evidence.objects.exists()
-    assert not list((settings.VAR_DIR / "incoming").iterdir())
+    assert not list((Path(storages["evidence"].location) / "incoming").iterdir())
 
 
 def test_a_file_over_the_limit_is_refused(ada, settings):

@@ -13,7 +13,7 @@ from tests.cast import NOW, programme_of, publish_directly, scheme_in_force, sma
 
 
 @pytest.fixture
-def house(cast):
+def running(cast):
     """A published checklist, and a programme with one component."""
     version = publish_directly(cast.aurora, small_checklist())
     programme, component, series = programme_of(version, scheme_in_force(cast.aurora))
@@ -21,13 +21,13 @@ def house(cast):
 
 
 @pytest.fixture
-def visit_of(house):
+def visit_of(running):
     """`visit_of(person, place)` → an assignment offered two days before NOW, for the ten days around NOW."""
 
     def planned(person, place, *, now=NOW, component=None, **fields):
         first, last = date(2026, 6, 10), date(2026, 6, 20)
         visit = planning.Visit(location=place, **({"window_from": first, "window_until": last} | fields))
-        audit = planning.plan(component=component or house.component, visit=visit, now=now - timedelta(days=2))
+        audit = planning.plan(component=component or running.component, visit=visit, now=now - timedelta(days=2))
         return planning.assign(audit_id=audit.pk, auditor=person, now=now - timedelta(days=2))
 
     return planned

@@ -18,7 +18,7 @@ from tests.cast import NOW
 ANSWERS = {"ARR-001": "met", "ARR-002": 45, "ARR-003": 7, "ROOM-001": "met", "ROOM-002": "met"}
 
 
-def content_of(assignment: Assignment, **members: Any) -> dict[str, Any]:
+def content_of(assignment: Assignment, /, **members: Any) -> dict[str, Any]:
     """A whole, plausible submission of an assignment; `members` replace its members."""
     return {
         "format": 1,
