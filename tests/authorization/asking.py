@@ -46,8 +46,8 @@ class Asker:
         people = {name: getattr(world.cast, name).pk for name in PEOPLE if name != "anonymous"}
         self.people = {name: User.objects.get(pk=pk) for name, pk in people.items()}
 
-    def ask(self, name: str, method: str, path: str, body: Any = None) -> Any:
-        """The answer to one request; what it changed is taken back."""
+    def ask(self, name: str, method: str, path: str, body: Any = None, *, refused: bool = False) -> Any:
+        """The answer to one request; what it changed is taken back. One that must be `refused` changes nothing."""
         head = self.heads.get(name, {})
         if method == "GET":
             request: Any = self.factory.get(path, **head)
@@ -59,7 +59,7 @@ class Asker:
         request._dont_enforce_csrf_checks = True
         if name in self.people:
             request._cached_user = self.people[name]
-        if method == "GET":
+        if method == "GET" or refused:
             return self._answer(request)
         with undone():
             return self._answer(request)

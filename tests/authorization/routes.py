@@ -46,8 +46,3 @@ def address(route: str, values: tuple[Any, ...] = ()) -> str:
     remaining = iter(values)
     filled = PARAMETER.sub(lambda _: quote(str(next(remaining)), safe=""), route)
     return f"/{filled}"
-
-
-def parameters(route: str) -> int:
-    """How many parameters a route has."""
-    return len(PARAMETER.findall(route))
