@@ -131,6 +131,9 @@ def _write(series: Series, group_id: uuid.UUID | None, start: date, wanted: Sequ
     mine = Standing.objects.filter(series=series, group_id=group_id, period_start=start)
     there = {row.location_id: row for row in mine}
     fresh = [row for row in wanted if _differs(there.get(row.location_id), row)]
+    for row in fresh:
+        # Under its old key: somebody may be looking at it.
+        row.pk = there[row.location_id].pk if row.location_id in there else None
     kept = {row.location_id for row in wanted} - {row.location_id for row in fresh}
     gone = [row.pk for place, row in there.items() if place not in kept]
     for first in range(0, len(gone), BATCH):
