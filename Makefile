@@ -60,7 +60,7 @@ chaos: .venv/dev.stamp ## deliver 1,000 visits while everything is killed at ran
 	$(IN_VENV) -m benchmarks.chaos $(ARGS)
 
 bench: .venv/dev.stamp ## measure submissions per second (needs DATABASE_URL of a PostgreSQL)
-	$(IN_VENV) -m benchmarks.delivering $(ARGS)
+	$(IN_VENV) -m benchmarks.receiving $(ARGS)
 
 clean: ## remove .venv and caches; var/ holds data and stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -11,6 +11,8 @@ import redis
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from audits.services import comparing, rating, releasing, reviewing
 
@@ -74,7 +76,12 @@ def _bell() -> redis.Redis:
     """This process's connection to the broker for the bell, with time limits far below a request's."""
     global _client
     if _client is None:
-        limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+        # By default the client tries again, and a request would wait for a broker that is gone.
+        limits: dict[str, Any] = {
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.5,
+            "retry": Retry(NoBackoff(), 0),
+        }
         if settings.REDIS_URL:
             _client = redis.Redis.from_url(settings.REDIS_URL, **limits)
         else:

@@ -65,13 +65,3 @@ class Health(View):
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
         }
         return JsonResponse(content, status=200 if database else 503)
-
-
-class Home(View):
-    """The front door: says what this is and where to go."""
-
-    may = {"GET": ANYONE}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Links to the admin, the API page and the state of the house."""
-        return JsonResponse({"admin": "/admin/", "api": "/api/", "schema": "/api/v1/schema", "health": "/healthz"})

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from auditserver.edge import openapi
-from auditserver.health import Health, Home
+from auditserver.health import Health
 from chains.access import ANYONE
 
 # Named here so that both ways to sign in are in the document.
@@ -38,7 +38,7 @@ api: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
-    path("", Home.as_view(), name="home"),
+    path("", include("audits.web.urls")),
     path("healthz", Health.as_view(), name="health"),
     path("api/v1/", include(api)),
     path("api/", ApiPage.as_view(url_name="schema"), name="api-page"),

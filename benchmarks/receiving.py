@@ -1,9 +1,9 @@
 """How much a delivery costs: `DATABASE_URL=postgres://… REDIS_URL=redis://… python -m benchmarks.receiving`.
 
-On a database of its own (made and dropped on the given server): a checklist of 900 standards, submissions of 900 answers
-with 44 comments and entry times, delivered by 4 phones over HTTP to gunicorn. Printed: submissions per second, CPU
-milliseconds per submission of the application and of PostgreSQL (from /proc), stored bytes per submission with indexes,
-and beside them the raw limit: the same bodies as one JSONB row per transaction by 4 psycopg clients.
+On a database of its own, made and dropped on the given server: a checklist of 900 standards, and submissions of 900
+answers with 44 comments and entry times, delivered by 4 phones over HTTP to gunicorn. Printed: submissions per second,
+CPU milliseconds per submission of the application and of PostgreSQL (from /proc), stored bytes per submission with
+indexes; beside them the raw limit: the same bodies as one JSONB row per transaction by 4 psycopg clients.
 With `--worker` a Celery worker scores and rates at the same time, and its CPU counts until nothing is left to do.
 """
 
@@ -11,20 +11,17 @@ import argparse
 import base64
 import hashlib
 import http.client
-import json
 import multiprocessing
 import os
-import random
+import pickle
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -32,77 +29,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 CLIENTS = 4
-ANSWERS, COMMENTS, SECTIONS = 900, 44, 18
+ANSWERS, COMMENTS = 900, 44
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-WORDS = [
-    "the",
-    "room",
-    "was",
-    "not",
-    "clean",
-    "near",
-    "window",
-    "dust",
-    "under",
-    "bed",
-    "guest",
-    "waited",
-    "minutes",
-    "at",
-    "desk",
-    "staff",
-    "did",
-    "smile",
-    "name",
-    "used",
-    "once",
-    "towel",
-    "missing",
-    "light",
-    "broken",
-    "noise",
-    "from",
-    "corridor",
-    "breakfast",
-    "cold",
-    "coffee",
-    "late",
-    "key",
-    "card",
-    "failed",
-    "second",
-    "time",
-    "manager",
-    "apologised",
-    "quickly",
-    "pillow",
-    "menu",
-    "offered",
-    "shower",
-    "weak",
-    "water",
-    "spa",
-    "closed",
-    "sign",
-    "torn",
-    "carpet",
-    "stain",
-    "lift",
-    "slow",
-    "porter",
-    "friendly",
-    "luggage",
-    "forgotten",
-    "taxi",
-    "called",
-    "bill",
-    "wrong",
-    "corrected",
-    "receipt",
-    "asked",
-    "twice",
-]
-
 Parcel = tuple[str, str, bytes]
 """The submission's id, the sender's token, the body."""
 
@@ -149,11 +77,11 @@ def main() -> None:
 
 def measure(number: int, with_worker: bool) -> None:
     """All measurements on the database of the environment."""
-    run("migrate", "--verbosity", "0")
+    run("manage.py", "migrate", "--verbosity", "0")
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("CREATE TABLE raw_limit (id uuid PRIMARY KEY, body jsonb NOT NULL)")
         connection.execute("CREATE TABLE raw_cpu (ms double precision NOT NULL)")
-    parcels = multiprocessing.get_context("spawn").Pool(1).apply(world, (number + 200,))
+    parcels = world(number + 200)
     warm, parcels = parcels[:200], parcels[200:]
     port = free_port()
     web = subprocess.Popen(
@@ -189,8 +117,8 @@ def finish(together: Callable[..., None], parcels: list[Parcel], port: int, with
 
 
 def run(*command: str) -> None:
-    """A management command of the house."""
-    subprocess.run([sys.executable, "manage.py", *command], check=True)
+    """A Python program on the same database."""
+    subprocess.run([sys.executable, *command], check=True)
 
 
 def start_worker() -> "subprocess.Popen[bytes]":
@@ -200,50 +128,11 @@ def start_worker() -> "subprocess.Popen[bytes]":
 
 
 def world(number: int) -> list[Parcel]:
-    """Planned visits for four auditors, and a body for each. Runs in a process of its own that knows Django."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "auditserver.settings"
-    from benchmarks.receiving_world import make_world  # noqa: PLC0415 - Django is set up by this import
-
-    return make_world(number, ANSWERS, SECTIONS, body_of)
-
-
-def body_of(assignment: str, checklist: str, scope: str, keys: list[str], kinds: list[str], day: date) -> Parcel:
-    """A plausible body: most standards met, some measured, some not; comments on a few; typed in over hours."""
-    draw = random.Random(assignment)
-    answers: dict[str, Any] = {}
-    for key, kind in zip(keys, kinds, strict=True):
-        if kind == "measure":
-            answers[key] = draw.randint(5, 120)
-        elif kind == "scale":
-            answers[key] = draw.choice([10, 10, 9, 8, 8, 7, 5])
-        else:
-            answers[key] = draw.choices(["met", "not_met", "na"], [85, 8, 7])[0]
-    seconds, entered = 0, []
-    for _ in keys:
-        entered.append(seconds)
-        seconds += min(600, int(draw.expovariate(1 / 12)) + 1)
-    comments = {key: " ".join(draw.choices(WORDS, k=draw.randint(6, 14))) for key in draw.sample(keys, COMMENTS)}
-    name = str(uuid.uuid4())
-    body = {
-        "format": 1,
-        "id": name,
-        "assignment": assignment,
-        "checklist": checklist,
-        "scope": scope,
-        "outcome": "completed",
-        "reason": None,
-        "visited_on": day.isoformat(),
-        "language": "en",
-        "instances": [],
-        "answers": answers,
-        "comments": comments,
-        "entered": entered,
-        "evidence": [],
-        "replaces": None,
-        "query_replies": [],
-        "clock": {"segments": [{"run": str(uuid.uuid4()), "wall": f"{day}T10:00:00Z", "mono_ms": 0}], "position": None},
-    }
-    return name, "", json.dumps(body, separators=(",", ":")).encode()
+    """Planned visits for four auditors, and a body for each; made by a process of its own that knows Django."""
+    path = Path(os.environ["VAR_DIR"]) / "parcels"
+    run("-m", "benchmarks.receiving_world", str(number), str(path))
+    parcels: list[Parcel] = pickle.loads(path.read_bytes())
+    return parcels
 
 
 def together(work: Callable[[list[Parcel], int], None], parcels: list[Parcel], port: int) -> None:

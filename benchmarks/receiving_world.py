@@ -1,11 +1,18 @@
-"""The world in which deliveries are measured: one branch, four auditors, as many planned visits as are needed."""
+"""The world in which deliveries are measured: twenty branches, four auditors, as many planned visits as are needed."""
 
-from collections.abc import Callable
+import json
+import os
+import pickle
+import random
+import sys
+import uuid
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "auditserver.settings")
 django.setup()
 
 from django.utils import timezone  # noqa: E402
@@ -19,6 +26,15 @@ from standards.models.frozen import pressed  # noqa: E402
 from standards.spec import checklist as spec  # noqa: E402
 from standards.spec.digest import canonical_bytes, sha256_hex  # noqa: E402
 
+SENTENCE = (
+    "the room was not clean near window dust under bed guest waited minutes at desk staff did smile name used once "
+    "towel "
+    "missing light broken noise from corridor breakfast cold coffee late key card failed second time manager sorry "
+    "quickly pillow menu offered shower weak water spa closed sign torn carpet stain lift slow porter friendly luggage "
+    "forgotten taxi called bill wrong corrected receipt asked twice"
+)
+WORDS = SENTENCE.split()
+ANSWERS, COMMENTS, SECTIONS = 900, 44, 18
 BRANCHES = 20
 AUDITORS = 4
 SCHEME = {
@@ -30,7 +46,7 @@ SCHEME = {
 }
 
 
-def make_world(number: int, answers: int, sections: int, body_of: Callable[..., Any]) -> list[tuple[str, str, bytes]]:
+def make_world(number: int) -> list[tuple[str, str, bytes]]:
     """So many planned visits, as parcels: id, token, body."""
     now = timezone.now()
     office = Office.objects.create(name="Bench", slug="bench")
@@ -39,7 +55,7 @@ def make_world(number: int, answers: int, sections: int, body_of: Callable[..., 
         Location.objects.create(chain=chain, code=f"L{i}", name=f"Branch {i}", timezone="Europe/Vienna")
         for i in range(BRANCHES)
     ]
-    content = checklist(answers, sections)
+    content = checklist()
     component = programme(chain, published(chain, content))
     auditors = [auditor(office, number) for number in range(AUDITORS)]
     tokens = [devices.sign_in(person=person, phone=devices.Phone("bench"), now=now).token for person in auditors]
@@ -56,26 +72,26 @@ def make_world(number: int, answers: int, sections: int, body_of: Callable[..., 
     sha256 = str(audits[0].version.sha256)
     parcels = []
     for i, assignment in enumerate(planning.assign_many(duties=duties, now=before)):
-        name, _, body = body_of(str(assignment.pk), sha256, scope.sha256, keys, kinds, today)
+        name, body = body_of(str(assignment.pk), sha256, scope.sha256, keys, kinds, today)
         parcels.append((name, tokens[i % AUDITORS], body))
     return parcels
 
 
-def checklist(answers: int, sections: int) -> spec.Checklist:
+def checklist() -> spec.Checklist:
     """Standards of mixed kinds: four in five met or not, the rest measured or graded."""
     kinds = {7: {"kind": "measure", "unit": "s", "at_most": "60"}, 3: {"kind": "scale"}}
-    size = answers // sections
+    size = ANSWERS // SECTIONS
     return spec.Checklist(
         code="bench",
         name="Bench",
         language="en",
         decimals=1,
-        sections=tuple(spec.Section(f"SEC{s:02}", f"Section {s}") for s in range(sections)),
+        sections=tuple(spec.Section(f"SEC{s:02}", f"Section {s}") for s in range(SECTIONS)),
         standards=tuple(
             spec.Standard(
                 f"SEC{i // size:02}-{i % size:03}", f"SEC{i // size:02}", f"Standard {i}.", **kinds.get(i % 10, {})
             )
-            for i in range(answers)
+            for i in range(ANSWERS)
         ),
     )
 
@@ -113,3 +129,48 @@ def auditor(office: Office, number: int) -> User:
     person = User.objects.create(username=f"bench-{number}")
     Membership.objects.create(user=person, role="auditor", office=office)
     return person
+
+
+def body_of(
+    assignment: str, checklist: str, scope: str, keys: list[str], kinds: list[str], day: date
+) -> tuple[str, bytes]:
+    """A plausible body: most standards met, some measured, some not; comments on a few; typed in over hours."""
+    draw = random.Random(assignment)
+    answers: dict[str, Any] = {}
+    for key, kind in zip(keys, kinds, strict=True):
+        if kind == "measure":
+            answers[key] = draw.randint(5, 120)
+        elif kind == "scale":
+            answers[key] = draw.choice([10, 10, 9, 8, 8, 7, 5])
+        else:
+            answers[key] = draw.choices(["met", "not_met", "na"], [85, 8, 7])[0]
+    seconds, entered = 0, []
+    for _ in keys:
+        entered.append(seconds)
+        seconds += min(600, int(draw.expovariate(1 / 12)) + 1)
+    comments = {key: " ".join(draw.choices(WORDS, k=draw.randint(6, 14))) for key in draw.sample(keys, COMMENTS)}
+    name = str(uuid.uuid4())
+    body = {
+        "format": 1,
+        "id": name,
+        "assignment": assignment,
+        "checklist": checklist,
+        "scope": scope,
+        "outcome": "completed",
+        "reason": None,
+        "visited_on": day.isoformat(),
+        "language": "en",
+        "instances": [],
+        "answers": answers,
+        "comments": comments,
+        "entered": entered,
+        "evidence": [],
+        "replaces": None,
+        "query_replies": [],
+        "clock": {"segments": [{"run": str(uuid.uuid4()), "wall": f"{day}T10:00:00Z", "mono_ms": 0}], "position": None},
+    }
+    return name, json.dumps(body, separators=(",", ":")).encode()
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_bytes(pickle.dumps(make_world(int(sys.argv[1]))))

@@ -3,6 +3,7 @@
 import random
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from audits.models import Assignment, Audit, Component, Observation, Programme, ScopeDocument, Score, Series, Submission
 from audits.models.compiled import plan_of
@@ -56,6 +57,14 @@ def checklist() -> spec.Checklist:
     )
 
 
+class Sheet(NamedTuple):
+    """One filled-in checklist: its stored form, its digest, and the columns of its score."""
+
+    packed: bytes
+    digest: bytes
+    figures: dict[str, Any]
+
+
 class World:
     """One chain of `branches` with `visits` each; `boss` is its head office."""
 
@@ -70,6 +79,7 @@ class World:
         self.boss = User.objects.create(username=f"boss-{tag}")
         Membership.objects.create(user=self.boss, role="chain_admin", chain=self.chain)
         self.auditor = User.objects.create(username=f"auditor-{tag}")
+        self.sheets = self._sheets(500, random.Random(branches))
         for part in range(0, branches, 500):
             self._visits(self.places[part : part + 500], visits, random.Random(part))
 
@@ -129,31 +139,14 @@ class World:
             )
             for assignment, audit in zip(assignments, audits, strict=True)
         )
-        answers = [self._answers(dice) for _ in pairs]
+        drawn = [dice.choice(self.sheets) for _ in pairs]
         observations = Observation.objects.bulk_create(
-            Observation(submission=s, version=self.version, scope=self.scope, answers=pack(a), digest=digest(a))
-            for s, a in zip(submissions, answers, strict=True)
+            Observation(submission=s, version=self.version, scope=self.scope, answers=sheet.packed, digest=sheet.digest)
+            for s, sheet in zip(submissions, drawn, strict=True)
         )
-        scores = score_many(plan_of(self.version.pk, self.scope.pk), as_batch(answers))
-        parts = pack_many_parts(scores.earned, scores.possible)
         Score.objects.bulk_create(
-            Score(
-                audit=audit,
-                observation=observation,
-                amendments_digest=bytes(32),
-                scope_sha256=bytes(32),
-                checklist_sha256=bytes(32),
-                engine=1,
-                earned=int(scores.earned[i, 0]),
-                possible=int(scores.possible[i, 0]),
-                assessed=int(scores.assessed[i]),
-                assessable=int(scores.assessable[i]),
-                critical_failed=int(scores.critical_failed[i]),
-                failed=int(scores.failed[i]),
-                parts=parts[i],
-                scored_at=NOW,
-            )
-            for i, (audit, observation) in enumerate(zip(audits, observations, strict=True))
+            Score(audit=audit, observation=observation, **sheet.figures)
+            for audit, observation, sheet in zip(audits, observations, drawn, strict=True)
         )
 
     def _audit(self, place: Location, day: date) -> Audit:
@@ -173,6 +166,32 @@ class World:
             visit_id=uuid.uuid4(),
         )
 
-    def _answers(self, dice: random.Random) -> object:
-        bad = set(dice.sample(self.layout.keys, dice.randrange(20, 250)))
-        return encode(self.layout, {key: "not_met" if key in bad else "met" for key in self.layout.keys})[0]
+    def _sheets(self, count: int, dice: random.Random) -> list["Sheet"]:
+        """Answer sheets with 20 to 250 failures each, scored; visits draw from them."""
+        answers = []
+        for _ in range(count):
+            bad = set(dice.sample(self.layout.keys, dice.randrange(20, 250)))
+            answers.append(encode(self.layout, {k: "not_met" if k in bad else "met" for k in self.layout.keys})[0])
+        scores = score_many(plan_of(self.version.pk, self.scope.pk), as_batch(answers))
+        parts = pack_many_parts(scores.earned, scores.possible)
+        return [
+            Sheet(
+                packed=pack(one),
+                digest=digest(one),
+                figures={
+                    "amendments_digest": bytes(32),
+                    "scope_sha256": bytes(32),
+                    "checklist_sha256": bytes(32),
+                    "engine": 1,
+                    "earned": int(scores.earned[i, 0]),
+                    "possible": int(scores.possible[i, 0]),
+                    "assessed": int(scores.assessed[i]),
+                    "assessable": int(scores.assessable[i]),
+                    "critical_failed": int(scores.critical_failed[i]),
+                    "failed": int(scores.failed[i]),
+                    "parts": parts[i],
+                    "scored_at": NOW,
+                },
+            )
+            for i, one in enumerate(answers)
+        ]

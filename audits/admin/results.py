@@ -3,7 +3,9 @@
 from django.contrib import admin
 
 from audits.admin.roles import READERS
+from audits.admin.settling import END, RECORD
 from audits.models import CutPoints, Override, Rating, Standing, Tally
+from chains.admin.acting import ActingAdmin
 from chains.admin.scoped import ScopedAdmin
 
 
@@ -26,9 +28,10 @@ class RatingAdmin(OfSeries):
 
 
 @admin.register(Override)
-class OverrideAdmin(OfSeries):
+class OverrideAdmin(OfSeries, ActingAdmin):
     """Recorded decisions on top of ratings."""
 
+    acts = [RECORD, END]
     list_display = ["location", "series", "outcome", "from_period", "until", "made_by", "ended_at"]
     list_filter = ["series", "location"]
     list_select_related = ["location", "series", "made_by"]

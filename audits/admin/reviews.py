@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from audits.admin.months import by_month
-from audits.admin.roles import READERS
+from audits.admin.roles import REVIEWERS
 from audits.admin.submissions import OfSubmission
 from audits.models import Amendment, Query, Review, Score, SharedComment
 from chains.admin.scoped import ScopedAdmin
@@ -38,7 +38,7 @@ class AmendmentAdmin(OfSubmission):
 class OfAudit(ScopedAdmin):
     """Rows that hang on a visit."""
 
-    reads = READERS
+    reads = REVIEWERS
     chain = "audit__programme__chain"
     by_hand = False
     list_select_related = ["audit__location"]

@@ -3,15 +3,18 @@
 from django.contrib import admin
 
 from audits.admin.months import by_month
+from audits.admin.planning import ASSIGN, CANCEL, MISSED, PLAN, RELEASE, WITHDRAW
 from audits.admin.roles import READERS
 from audits.models import Assignment, Audit, ScopeDocument
+from chains.admin.acting import ActingAdmin
 from chains.admin.scoped import ScopedAdmin
 
 
 @admin.register(Audit)
-class AuditAdmin(ScopedAdmin):
+class AuditAdmin(ActingAdmin):
     """Planned, running and past visits."""
 
+    acts = [PLAN, ASSIGN, CANCEL, MISSED, RELEASE]
     reads = READERS
     chain = "programme__chain"
     by_hand = False
@@ -24,9 +27,10 @@ class AuditAdmin(ScopedAdmin):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(ScopedAdmin):
+class AssignmentAdmin(ActingAdmin):
     """Visits given to auditors."""
 
+    acts = [WITHDRAW]
     reads = READERS
     chain = "audit__programme__chain"
     by_hand = False

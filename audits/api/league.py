@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,19 +11,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audits.api.asking import Asked, asked_of, invalid
+from audits.api.overridden import with_overrides
 from audits.api.shapes import LeagueShape
-from audits.models import Rating, Standing
-from audits.problems import UNKNOWN_PART
+from audits.results.asking import Asked, asked_of, invalid
+from audits.results.league import Line, league_lines
+from audits.results.words import TREND, points
 from chains.access import READERS_OF_RESULTS
-from chains.problems import Problem
+from chains.api.asking import asker
 
 PAGE, MAX_PAGE = 50, 200
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-TREND = {1: "rising", -1: "falling", 0: "no clear direction", None: "too few visits"}
 COLUMNS = (
     "rank", "location_code", "location", "stars", "state", "score", "visits", "change", "low", "high",
-    "rank_best", "rank_worst",
+    "rank_best", "rank_worst", "override",
 )  # fmt: skip
 
 ASKING = [
@@ -52,7 +51,7 @@ class League(APIView):
     @extend_schema(operation_id="league", parameters=[*ASKING, PART, *PAGING], responses=LeagueShape)
     def get(self, request: Request) -> Response:
         """One page of the league."""
-        asked = asked_of(request)
+        asked = asked_of(request.query_params, asker(request))
         size = _page_size(request)
         after = _cursor(request)
         rows = _rows(request, asked, after, size + 1)
@@ -81,12 +80,13 @@ class LeagueFile(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         """The file."""
-        asked = asked_of(request)
+        asked = asked_of(request.query_params, asker(request))
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
         for row in _rows(request, asked, 0, None):
             flat = row | {"location_code": row["location"]["code"], "location": row["location"]["name"]}
+            flat["override"] = row["override"]["reason"] if row["override"] else ""
             writer.writerow([_safe(flat[name]) for name in COLUMNS])
         response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="league-{asked.period.label}.csv"'
@@ -95,62 +95,30 @@ class LeagueFile(APIView):
 
 def _rows(request: Request, asked: Asked, after: int, limit: int | None) -> list[dict[str, Any]]:
     part = request.query_params.get("part")
-    rows = (
-        Standing.objects.visible_to(request.user)
-        .filter(series=asked.series, period_start=asked.period.start, group=asked.group)
-        .select_related("rating", "location")
-        .defer("rating__figures", "rating__score_ids", "rating__spread")
-        .order_by("position", "pk")
-    )
-    if part:
-        return _by_part(list(rows), part)[after : None if limit is None else after + limit]
-    rows = rows.filter(position__gt=after).defer(
-        "rating__figures", "rating__score_ids", "rating__spread", "rating__parts", "location__facilities"
-    )
-    return [standing_row(row) for row in (rows if limit is None else rows[:limit])]
+    lines = league_lines(asker(request), asked, part=part, after=after, limit=limit)
+    return with_overrides([league_row(line) for line in lines], series_id=asked.series.pk, start=asked.period.start)
 
 
-def standing_row(row: Standing) -> dict[str, Any]:
+def league_row(line: Line) -> dict[str, Any]:
     """One line of the league; scores in points with one decimal."""
     return {
-        "position": row.position,
-        "rank": row.rank,
-        "location": {"id": row.location_id, "code": row.location.code, "name": row.location.name},
-        "rating": row.rating_id,
-        "stars": row.rating.outcome,
-        "level": row.rating.level,
-        "state": row.rating.state,
-        "score": points(row.rating.tenths),
-        "visits": row.rating.visits,
-        "change": points(row.change_tenths),
-        "low": points(row.low_tenths),
-        "high": points(row.high_tenths),
-        "rank_best": row.rank_best,
-        "rank_worst": row.rank_worst,
-        "ties": row.ties,
-        "trend": TREND[row.trend],
+        "position": line.position,
+        "rank": line.rank,
+        "location": {"id": line.location.pk, "code": line.location.code, "name": line.location.name},
+        "rating": line.rating.pk,
+        "stars": line.rating.outcome,
+        "level": line.rating.level,
+        "state": line.rating.state,
+        "score": points(line.tenths),
+        "visits": line.rating.visits,
+        "change": points(line.change),
+        "low": points(line.low),
+        "high": points(line.high),
+        "rank_best": line.rank_best,
+        "rank_worst": line.rank_worst,
+        "ties": list(line.ties),
+        "trend": TREND[line.trend],
     }
-
-
-def _by_part(rows: Sequence[Standing], part: str) -> list[dict[str, Any]]:
-    """The same branches ordered by one part; without intervals, which are the whole's."""
-    if rows and not any(part in row.rating.parts for row in rows):
-        known = sorted({name for row in rows for name in row.rating.parts})
-        raise Problem(UNKNOWN_PART, f"No branch has a figure for {part!r}; known are {', '.join(known)}.")
-    having = [row for row in rows if part in row.rating.parts and row.rating.state == Rating.State.RATED]
-    having.sort(key=lambda row: (-row.rating.parts[part], row.position))
-    lines, rank, before = [], 0, None
-    for place, row in enumerate(having, start=1):
-        value = row.rating.parts[part]
-        rank, before = (rank, before) if value == before else (place, value)
-        bare = dict.fromkeys(("change", "low", "high", "rank_best", "rank_worst"))
-        lines.append(standing_row(row) | bare | {"position": place, "rank": rank, "score": points(value), "ties": []})
-    return lines
-
-
-def points(tenths: int | None) -> float | None:
-    """Tenths as a number of points for JSON: 932 → 93.2 (exact to the digit shown)."""
-    return None if tenths is None else tenths / 10
 
 
 def _safe(value: Any) -> Any:

@@ -28,6 +28,7 @@ class Acceptance(StrictSerializer):
 
     note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
     visited_on = serializers.DateField(required=False)
+    daypart = serializers.ChoiceField(choices=Audit.Daypart.choices, required=False, allow_blank=True)
     comments = serializers.DictField(
         child=serializers.CharField(max_length=MAX_TEXT), required=False, help_text="By answer key."
     )

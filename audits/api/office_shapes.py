@@ -64,7 +64,7 @@ class AnswerShape(s.Serializer[Any]):
     evidence = s.ListField(child=s.UUIDField())
 
 
-class SectionShape(s.Serializer[Any]):
+class ReportSectionShape(s.Serializer[Any]):
     """A section with its answers in the order of the checklist."""
 
     code = s.CharField()
@@ -151,7 +151,7 @@ class SubmissionShape(SubmissionRowShape):
     rivals = s.ListField(child=s.UUIDField(), help_text="Other standing reports of the same visit.")
     raw = s.ChoiceField(choices=["held", "erased", "damaged"])
     classifications = s.ListField(child=s.DictField())
-    sections = SectionShape(many=True)
+    sections = ReportSectionShape(many=True)
     evidence = EvidenceShape(many=True)
     queries = QueryShape(many=True)
     amendments = AmendmentShape(many=True)

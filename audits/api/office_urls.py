@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from audits.api import office_audits, office_duties, office_judging, office_parts, office_programmes, office_submissions
+from audits.api import (
+    office_audits,
+    office_duties,
+    office_judging,
+    office_overrides,
+    office_parts,
+    office_programmes,
+    office_quarantine,
+    office_submissions,
+)
 
 urlpatterns = [
     path("programmes", office_programmes.Programmes.as_view(), name="office-programmes"),
@@ -37,4 +46,18 @@ urlpatterns = [
     path("submissions/<uuid:submission_id>/amend", office_judging.Amend.as_view(), name="office-submission-amend"),
     path("scores", office_submissions.Scores.as_view(), name="office-scores"),
     path("scores/<int:score_id>", office_submissions.ScoreDetail.as_view(), name="office-score"),
+    path("quarantine", office_quarantine.QuarantineList.as_view(), name="office-quarantine"),
+    path("quarantine/<int:row_id>", office_quarantine.QuarantineDetail.as_view(), name="office-quarantined"),
+    path(
+        "quarantine/<int:row_id>/release",
+        office_quarantine.QuarantineRelease.as_view(),
+        name="office-quarantine-release",
+    ),
+    path(
+        "quarantine/<int:row_id>/dismiss",
+        office_quarantine.QuarantineDismiss.as_view(),
+        name="office-quarantine-dismiss",
+    ),
+    path("overrides", office_overrides.Overrides.as_view(), name="office-overrides"),
+    path("overrides/<uuid:override_id>/end", office_overrides.OverrideEnd.as_view(), name="office-override-end"),
 ]

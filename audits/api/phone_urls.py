@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from audits.api.phone_evidence import EvidenceLostView, EvidenceView
 from audits.api.phone_submissions import ReceiptKeysView, SubmissionView
 from audits.api.phone_work import AbortView, AcceptView, DeclineView, ManifestView, ScopeView
 
@@ -12,5 +13,15 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/decline", DeclineView.as_view(), name="assignment-decline"),
     path("assignments/<uuid:assignment_id>/abort", AbortView.as_view(), name="assignment-abort"),
     path("submissions/<uuid:submission_id>", SubmissionView.as_view(), name="submission"),
+    path(
+        "submissions/<uuid:submission_id>/evidence/<uuid:evidence_id>",
+        EvidenceView.as_view(),
+        name="evidence",
+    ),
+    path(
+        "submissions/<uuid:submission_id>/evidence/<uuid:evidence_id>/lost",
+        EvidenceLostView.as_view(),
+        name="evidence-lost",
+    ),
     path("receipts/keys", ReceiptKeysView.as_view(), name="receipt-keys"),
 ]

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits.api.frozen_documents import frozen_answer
-from audits.api.phone_answers import ManifestAnswer
+from audits.api.phone_answers import ManifestAnswer, one_of
 from audits.api.phone_reading import OnlyJson
 from audits.models import Assignment, ScopeDocument
 from audits.services import planning
@@ -88,7 +88,7 @@ class AssignmentAnswer(serializers.Serializer):
     """An assignment's state after the answer."""
 
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["accepted", "declined", "aborted"])
+    state = one_of("accepted", "declined", "aborted")
 
 
 class AcceptView(APIView):

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,17 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audits.api.asking import asked_of, invalid, uuid_of
-from audits.api.league import ASKING, PAGING, TREND, points
+from audits.api.league import ASKING, PAGING
+from audits.api.overridden import with_overrides, with_overrides_through_time
 from audits.api.shapes import ExplainShape, RatingShape, SeriesShape, SidesShape, TrendShape
-from audits.models import Audit, Period, Rating, Score, Series, Standing
+from audits.models import Period, Rating, Score, Series
 from audits.models.programmes import PLAN_READERS
-from audits.scoring.comparison import LEAST_VISITS
+from audits.results.asking import asked_of, uuid_of
+from audits.results.ratings import course_of, ids_of, rating_of, side_by_side, visits_counted
+from audits.results.words import TREND, points
 from chains.access import READERS_OF_RESULTS
-from chains.models import Location, User
+from chains.api.asking import asker
+from chains.models import Location
 from chains.problems import NOT_FOUND, Problem
-
-MAX_SIDES = 20
 
 
 class SeriesList(APIView):
@@ -79,6 +80,14 @@ def rating_row(rating: Rating) -> dict[str, Any]:
     }
 
 
+def decided_row(rating: Rating) -> dict[str, Any]:
+    """A rating as shown, with the override that holds on top of it if it is the current one."""
+    row = rating_row(rating)
+    if not rating.current:
+        return row | {"override": None}
+    return with_overrides([row], series_id=rating.series_id, start=rating.period_start)[0]
+
+
 class Ratings(APIView):
     """Current ratings of a series and period, in the order of the branches' codes."""
 
@@ -91,7 +100,7 @@ class Ratings(APIView):
     )
     def get(self, request: Request) -> Response:
         """One page; `cursor` is the code of the last branch of the page before."""
-        asked = asked_of(request)
+        asked = asked_of(request.query_params, asker(request))
         rows = Rating.objects.visible_to(request.user).filter(
             series=asked.series, period_start=asked.period.start, current=True
         )
@@ -111,7 +120,9 @@ class Ratings(APIView):
         shown = page[:size]
         return Response(
             {
-                "results": [rating_row(row) for row in shown],
+                "results": with_overrides(
+                    [rating_row(row) for row in shown], series_id=asked.series.pk, start=asked.period.start
+                ),
                 "next": shown[-1].location.code if more else None,
                 "more": more,
             }
@@ -126,7 +137,7 @@ class RatingDetail(APIView):
     @extend_schema(operation_id="rating", responses=RatingShape)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """The rating."""
-        return Response(rating_row(_rating(request, pk)))
+        return Response(decided_row(rating_of(asker(request), pk)))
 
 
 class Explain(APIView):
@@ -140,13 +151,13 @@ class Explain(APIView):
     @extend_schema(operation_id="explain", responses=ExplainShape)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """The account, read from what was stored with the rating."""
-        rating = _rating(request, pk)
+        rating = rating_of(asker(request), pk)
         figures = rating.figures
         chain_id = rating.location.chain_id
-        facts = self._facts(rating) if chain_id in cast(User, request.user).chain_ids(*PLAN_READERS) else {}
+        facts = self._facts(rating) if chain_id in asker(request).chain_ids(*PLAN_READERS) else {}
         return Response(
             {
-                "rating": rating_row(rating),
+                "rating": decided_row(rating),
                 "scheme": str(rating.scheme_version),
                 "scheme_sha256": rating.scheme_version.sha256,
                 "combine": figures.get("combine", ""),
@@ -161,23 +172,16 @@ class Explain(APIView):
 
     @staticmethod
     def _visits(rating: Rating, facts: dict[int, dict[str, str]]) -> list[dict[str, Any]]:
-        told = rating.figures.get("visits", [])
-        audits = {
-            str(audit.visit_id): audit
-            for audit in Audit.objects.filter(visit_id__in=[v["visit_id"] for v in told]).select_related("programme")
-        }
-        rows = []
-        for visit in told:
-            audit = audits.get(visit["visit_id"])
-            row = {
-                "visit_id": visit["visit_id"],
-                "released_on": audit.released_at.date() if audit and audit.released_at else None,
-                "when": when_shown(audit) if audit else "",
-                "weight": visit["weight"],
+        return [
+            {
+                "visit_id": visit.visit_id,
+                "released_on": visit.released_on,
+                "when": visit.when,
+                "weight": visit.weight,
             }
-            rows.append(row | ({"digests": facts[visit["score"]]} if visit["score"] in facts else {}))
-        # By their random ids: the order of the visits would tell their dates.
-        return sorted(rows, key=lambda row: row["visit_id"])
+            | ({"digests": facts[visit.score_id]} if visit.score_id in facts else {})
+            for visit in visits_counted(rating)
+        ]
 
     @staticmethod
     def _facts(rating: Rating) -> dict[int, dict[str, str]]:
@@ -194,13 +198,6 @@ class Explain(APIView):
         }
 
 
-def when_shown(audit: Audit) -> str:
-    """When the visit took place, as far as its programme reveals it."""
-    if audit.visited_on is None:
-        return ""
-    return audit.visited_on.strftime("%Y-%m") if audit.programme.reveal == "month" else audit.visited_on.isoformat()
-
-
 class Sides(APIView):
     """Branches side by side by section and classification."""
 
@@ -213,31 +210,18 @@ class Sides(APIView):
     )
     def get(self, request: Request) -> Response:
         """The branches asked for, in that order."""
-        wanted = [uuid_of(text, "ids") for text in request.query_params.get("ids", "").split(",") if text]
-        if not 1 <= len(wanted) <= MAX_SIDES:
-            raise invalid("ids", f"Name 1 to {MAX_SIDES} branches.")
-        asked = asked_of(request)
-        places = {row.pk: row for row in Location.objects.visible_to(request.user).filter(pk__in=wanted)}
-        if missing := [str(pk) for pk in wanted if pk not in places]:
-            raise Problem(NOT_FOUND, f"There is no branch {missing[0]}.")
-        ratings = {
-            row.location_id: row
-            for row in Rating.objects.visible_to(request.user)
-            .filter(series=asked.series, period_start=asked.period.start, current=True, location_id__in=wanted)
-            .select_related("location", "series")
-            .defer("figures", "spread", "score_ids")
-        }
-        names = sorted({name for row in ratings.values() for name in row.parts})
-        sections = [name for name in names if name.startswith("section.")]
-        classes = [name for name in names if name.startswith("class.")]
-        rows = [self._side(ratings[pk], sections, classes) for pk in wanted if pk in ratings]
+        wanted = ids_of(request.query_params.get("ids", ""))
+        asked = asked_of(request.query_params, asker(request))
+        found = side_by_side(asker(request), asked, wanted)
+        sections, classes = found.parts_of("section"), found.parts_of("class")
+        rows = [self._side(found.ratings[pk], sections, classes) for pk in wanted if pk in found.ratings]
         return Response(
             {
                 "series": {"id": asked.series.pk, "name": asked.series.name},
                 "period": {"start": asked.period.start, "end": asked.period.end, "label": asked.period.label},
                 "sections": [name.partition(".")[2] for name in sections],
                 "classifications": [name.partition(".")[2] for name in classes],
-                "results": rows,
+                "results": with_overrides(rows, series_id=asked.series.pk, start=asked.period.start),
             }
         )
 
@@ -265,40 +249,25 @@ class Trend(APIView):
         place = Location.objects.visible_to(request.user).filter(pk=pk).first()
         if place is None:
             raise Problem(NOT_FOUND)
-        asked = asked_of(request)
-        rows = list(
-            Rating.objects.visible_to(request.user)
-            .filter(series=asked.series, location=place, current=True)
-            .defer("figures", "parts", "score_ids")
-            .order_by("period_start")
-        )
-        newest = rows[-1] if rows else None
-        standing = Standing.objects.filter(rating=newest, group=None).first() if newest else None
-        counted = newest.visits if newest else 0
+        asked = asked_of(request.query_params, asker(request))
+        course = course_of(asker(request), series=asked.series, location=place)
+        shown = [
+            {
+                "period": period_row(asked.series, row.period_start),
+                "stars": row.outcome,
+                "state": row.state,
+                "score": points(row.tenths),
+                "visits": row.visits,
+                "rating": row.pk,
+            }
+            for row in course.ratings
+        ]
         return Response(
             {
                 "location": {"id": place.pk, "code": place.code, "name": place.name},
                 "series": {"id": asked.series.pk, "name": asked.series.name},
-                "results": [
-                    {
-                        "period": period_row(asked.series, row.period_start),
-                        "stars": row.outcome,
-                        "state": row.state,
-                        "score": points(row.tenths),
-                        "visits": row.visits,
-                        "rating": row.pk,
-                    }
-                    for row in rows
-                ],
-                "verdict": TREND[standing.trend if standing else None],
-                "visits_needed": max(0, LEAST_VISITS - counted),
+                "results": with_overrides_through_time(shown, series_id=asked.series.pk, location_id=place.pk),
+                "verdict": TREND[course.trend],
+                "visits_needed": course.visits_needed,
             }
         )
-
-
-def _rating(request: Request, pk: uuid.UUID) -> Rating:
-    rows = Rating.objects.visible_to(request.user).select_related("location", "series", "scheme_version__scheme")
-    rating = rows.filter(pk=pk).first()
-    if rating is None:
-        raise Problem(NOT_FOUND)
-    return rating

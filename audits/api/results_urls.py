@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits.api import league, results
+from audits.api import league, results, visits
 
 urlpatterns = [
     path("series", results.SeriesList.as_view(), name="series"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("comparisons/league.csv", league.LeagueFile.as_view(), name="league-file"),
     path("comparisons/locations", results.Sides.as_view(), name="side-by-side"),
     path("locations/<uuid:pk>/trend", results.Trend.as_view(), name="trend"),
+    path("visits", visits.Visits.as_view(), name="visits"),
+    path("visits/<uuid:visit_id>", visits.VisitDetail.as_view(), name="visit"),
 ]

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers as s
 
+from audits.api.overridden import OverrideShape
+
 
 class NamedShape(s.Serializer):
     """Something with an id and a name."""
@@ -42,6 +44,7 @@ class LeagueRowShape(s.Serializer):
     location = PlaceShape()
     rating = s.UUIDField()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     level = s.IntegerField(allow_null=True)
     state = s.ChoiceField(choices=["rated", "provisional", "unrated"])
     score = s.FloatField(allow_null=True)
@@ -75,6 +78,7 @@ class RatingShape(s.Serializer):
     location = PlaceShape()
     period = PeriodShape()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     level = s.IntegerField(allow_null=True)
     state = s.ChoiceField(choices=["rated", "provisional", "unrated"])
     score = s.FloatField(allow_null=True)
@@ -115,6 +119,7 @@ class SideShape(s.Serializer):
     location = PlaceShape()
     rating = s.UUIDField()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     state = s.CharField()
     score = s.FloatField(allow_null=True)
     visits = s.IntegerField()
@@ -137,6 +142,7 @@ class TrendPointShape(s.Serializer):
 
     period = PeriodShape()
     stars = s.CharField()
+    override = OverrideShape(allow_null=True)
     state = s.CharField()
     score = s.FloatField(allow_null=True)
     visits = s.IntegerField()

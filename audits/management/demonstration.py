@@ -24,6 +24,7 @@ from audits.services.demonstrating.programmes import PLANS
 from audits.services.demonstrating.schedule import MONTH, Outing, outings
 from audits.services.demonstrating.temper import chance_on_visit
 from audits.services.reviewing.judging import Question
+from chains.models import User
 
 LEAD = timedelta(days=10)
 SETTLE_EVERY = timedelta(days=MONTH)
@@ -123,12 +124,20 @@ def _planned(stage: Stage, cast: Cast, wanted: Wanted) -> Iterator[Act]:
         # Nobody goes to a second branch of a month before everybody has been to one.
         rota = list(cast.auditors)
         draw.shuffle(rota)
-        duties = [planning.Duty(audit.pk, rota[turn % len(rota)]) for turn, audit in enumerate(audits)]
+        duties = [
+            planning.Duty(audit.pk, _shopper(outing, rota[turn % len(rota)], cast))
+            for turn, (outing, audit) in enumerate(zip(group, audits, strict=True))
+        ]
         assignments = planning.assign_many(duties=duties, now=now)
         for outing, audit, assignment in zip(group, audits, assignments, strict=True):
             answered = now + timedelta(hours=draw.randint(2, 60))
             planning.accept(assignment=assignment, brief_sha256=stage.brief_sha256, now=answered)
             yield Act(stage, outing, audit, assignment, _moment(outing, wanted, draw))
+
+
+def _shopper(outing: Outing, next_one: User, cast: Cast) -> User:
+    """Whoever's turn it is; the visit that came back with a question is that of the person who signs in."""
+    return cast.people["auditor"] if is_odd(outing, delivering.RETURNED) else next_one
 
 
 def _rules(outing: Outing) -> WindowRules:
@@ -167,7 +176,7 @@ def _perform(act: Act, cast: Cast, wanted: Wanted) -> None:
         )
     )
     if is_odd(act.outing, delivering.RETURNED):
-        _return(submission_id, cast, act.at + timedelta(hours=15))
+        _return(submission_id, cast, wanted)
 
 
 def _report(act: Act, envelope: Envelope, draw: random.Random) -> Report:
@@ -186,13 +195,13 @@ def _report(act: Act, envelope: Envelope, draw: random.Random) -> Report:
     return report
 
 
-def _return(submission_id: uuid.UUID, cast: Cast, now: datetime) -> None:
+def _return(submission_id: uuid.UUID, cast: Cast, wanted: Wanted) -> None:
     reviewing.return_with_queries(
         submission_id=submission_id,
         reviewer=cast.people["reviewer"],
         questions=[Question("", "Some failures have no comment. Please tell what you saw.")],
-        due_on=(now + timedelta(days=7)).date(),
-        now=now,
+        due_on=wanted.last_day + timedelta(days=5),
+        now=wanted.now - timedelta(hours=3),
     )
 
 

@@ -9,6 +9,7 @@ Reading puts the pieces back; the caller checks the sha256. Measured on 900 answ
 
 import struct
 import zlib
+from operator import sub
 from typing import Any
 
 import msgspec
@@ -92,6 +93,10 @@ def _pack_times(entered: Any) -> bytes | None:
     """Entry times as differences, one byte each mostly; None where they are no list of whole seconds."""
     if not isinstance(entered, list):
         return None
+    if {int}.issuperset(map(type, entered)):
+        steps = list(map(sub, entered, [0, *entered]))
+        if steps and min(steps) >= 0 and max(steps) < _LONG:
+            return bytes(steps)
     packed = bytearray()
     before = 0
     for seconds in entered:

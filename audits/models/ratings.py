@@ -1,6 +1,7 @@
 """What is published: ratings with everything they came from, their order among others, and counts per standard."""
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -83,8 +84,20 @@ class Rating(models.Model):
         return f"{self.location} {self.period_start}: {self.outcome}"
 
 
+class OverrideQuerySet(ByLocationQuerySet):
+    """Overrides: seen with the branch."""
+
+    def holding(self, *, series_id: uuid.UUID, start: date) -> "OverrideQuerySet":
+        """Those that hold for the period that begins on `start`; at most one for each branch."""
+        begun = self.filter(series_id=series_id, from_period__lte=start)
+        return begun.filter(Q(until__isnull=True) | Q(until__gte=start))
+
+
 class Override(models.Model):
-    """A recorded decision on top of a rating: who, why, until when. Shown as one; the rating itself stays."""
+    """A recorded decision on top of a rating: who, why, until when. Shown as one; the rating itself stays.
+
+    It holds for the periods that begin between `from_period` and `until`; `ended_at` says that a person ended it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
@@ -97,7 +110,7 @@ class Override(models.Model):
     until = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ByLocationQuerySet.as_manager()
+    objects = OverrideQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.location}: {self.outcome}"

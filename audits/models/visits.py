@@ -91,6 +91,13 @@ class Audit(models.Model):
         FOLLOW_UP = "follow_up", "Follow-up"
         COMPETITOR = "competitor", "Competitor"
 
+    class Daypart(models.TextChoices):
+        MORNING = "morning", "Morning"
+        MIDDAY = "midday", "Midday"
+        AFTERNOON = "afternoon", "Afternoon"
+        EVENING = "evening", "Evening"
+        NIGHT = "night", "Night"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="audits")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
@@ -106,6 +113,9 @@ class Audit(models.Model):
     reference = models.CharField(max_length=100, blank=True, help_text="The office's own number, if it has one.")
     planned_at = models.DateTimeField()
     visited_on = models.DateField(null=True, blank=True, help_text="The local day the visit counts on, once accepted.")
+    daypart = models.CharField(
+        max_length=10, choices=Daypart.choices, blank=True, help_text="When on that day, as far as the reviewer knows."
+    )
     accepted_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     visit_id = models.UUIDField(null=True, blank=True, unique=True, editable=False)
@@ -130,6 +140,10 @@ class Audit(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["mystery", "announced", "self_assessment", "follow_up", "competitor"]),
                 name="audit_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(daypart__in=["", "morning", "midday", "afternoon", "evening", "night"]),
+                name="audit_daypart_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "released"]) | Q(visited_on__isnull=False),

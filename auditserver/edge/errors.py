@@ -7,6 +7,7 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -150,7 +151,9 @@ def _plain(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404 for addresses that no route knows; the same bytes as for a row that is not there."""
+    """404 for addresses that no route knows; the same bytes as for a row that is not there. A page for browsers."""
+    if "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/"):
+        return render(request, "audits/web/not_found.html", status=STATUS[problems.NOT_FOUND.code])
     return _plain(request, problems.NOT_FOUND)
 
 

@@ -7,6 +7,7 @@ SIGNED_IN from `chains.access`. HEAD and OPTIONS follow GET. Object-level questi
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -58,7 +59,10 @@ class MayGate(BasePermission):
 
 
 class PageGateMiddleware:
-    """The same gate for pages: any view that is neither DRF's nor the admin's must carry `may`, else 403."""
+    """The same gate for pages: any view that is neither DRF's nor the admin's must carry `may`, else 403.
+
+    Whoever is not signed in is sent to sign in, where the page is open to anybody at all.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -68,11 +72,16 @@ class PageGateMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse a page before it runs; DRF views and admin views have gates of their own."""
-        match = request.resolver_match
-        # The admin checks each of its pages itself; its login page is the one that must be open to everybody.
-        if (match and "admin" in match.app_names) or hasattr(getattr(view, "cls", None), "permission_classes"):
+        # Views behind the admin's door carry `admin_site`, the pages of a model `model_admin`: both ask who comes.
+        # A page that somebody hangs below /admin/ without that door stays shut here; the login page says `may`.
+        if hasattr(view, "admin_site") or hasattr(view, "model_admin"):
+            return None
+        if hasattr(getattr(view, "cls", None), "permission_classes"):
             return None
         target = getattr(view, "view_class", view)
-        if opens_to(roles_allowed(target, str(request.method)), request.user):
+        allowed = roles_allowed(target, str(request.method))
+        if opens_to(allowed, request.user):
             return None
+        if allowed and request.method == "GET" and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
         return HttpResponseForbidden("This page is not open to you.", content_type="text/plain")

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 TO_TRY = (
-    "Compare the branches: sign in at {address}/admin/ and open Ratings.",
+    "Compare the branches: sign in as headoffice at {address}/login",
+    "Write standards, or review reports: sign in as editor or reviewer at {address}/admin/",
     "Read the API, and try it in the browser: {address}/api/",
-    "See whether the house is well: {address}/healthz",
 )
 
 

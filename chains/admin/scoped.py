@@ -6,22 +6,23 @@ the page that asks "really delete?" counts nothing that the person may not see.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path, quote
 from django.core.exceptions import FieldDoesNotExist
 from django.db import router
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from chains.models import User
 from chains.models.people import OFFICE_ROLES
+from chains.problems import Problem
 
 HIDDEN: Final = "something else that still needs it"
 
@@ -143,6 +144,19 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
         if question not in asked:
             asked[question] = self.rows_for(_person(request), roles).filter(pk=obj.pk).exists()
         return bool(asked[question])
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The page of a row; where a service refuses what was asked for, nothing is changed and the page says why."""
+        page = super().changeform_view
+        try:
+            return page(request, *args, **kwargs)
+        except Problem as problem:
+            return self.when_refused(request, problem, lambda: page(request, *args, **kwargs))
+
+    def when_refused(self, request: HttpRequest, problem: Problem, again: Callable[[], Any]) -> Any:
+        """What a refused save is answered with: the page anew, with the reason; `again` runs the form once more."""
+        self.message_user(request, problem.detail or problem.kind.title, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """The filters, those over related rows offering visible rows only."""

@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from datetime import datetime
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from chains.models.places import Chain, GroupMembership, Location, LocationGroup, Office
 from chains.models.scoping import VisibleQuerySet, VisibleToStaffOnly
+from chains.models.statements import Lookup, columns_of, instance_of
 
 
 class Role(models.TextChoices):
@@ -81,7 +82,7 @@ class User(AbstractUser):
     @cached_property
     def held(self) -> list["Membership"]:
         """The memberships of this person, read once."""
-        return list(self.memberships.select_related("chain"))
+        return [_membership(row) for row in _HELD.rows(self.pk)]
 
     @property
     def roles(self) -> frozenset[str]:
@@ -215,6 +216,25 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()} of {self.office or self.chain}"
 
 
+_OF_MEMBERSHIP = len(columns_of(Membership))
+_HELD = Lookup(
+    lambda person_id: (
+        Membership.objects.filter(user_id=person_id)
+        .order_by("pk")
+        .values_list(*columns_of(Membership), *columns_of(Chain, "chain"))
+    ),
+    int,
+)
+
+
+def _membership(row: tuple[Any, ...]) -> Membership:
+    """A membership with its chain, if it has one."""
+    membership = instance_of(Membership, row[:_OF_MEMBERSHIP])
+    if membership.chain_id is not None:
+        membership.chain = instance_of(Chain, row[_OF_MEMBERSHIP:])
+    return membership
+
+
 class DeviceQuerySet(VisibleQuerySet):
     """Phones: one's own, and for an office admin those of the office's auditors."""
 
@@ -242,6 +262,9 @@ class Device(models.Model):
     last_used_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    # Set at the door for this request: it may deliver what is finished, and nothing else.
+    ended: bool = False
 
     objects = DeviceQuerySet.as_manager()
 

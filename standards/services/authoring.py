@@ -74,6 +74,14 @@ def new_checklist(
         raise Problem(ground.INVALID, detail, errors=[Fault("/code", "duplicate-code", detail)]) from None
 
 
+def rename_checklist(*, checklist_id: uuid.UUID, name: str, by: User | None) -> None:
+    """Give a checklist another name, for versions to come: published ones keep the one they were published under.
+
+    Raises Problem: not-found, not-allowed.
+    """
+    Checklist.objects.filter(pk=_writable(checklist_id, by).pk).update(name=name)
+
+
 def new_draft(*, checklist_id: uuid.UUID, by: User | None, now: datetime, **head: Any) -> ChecklistVersion:
     """An empty draft of a checklist. Raises Problem: not-found, not-allowed, busy (two made one at once)."""
     with transaction.atomic():

@@ -24,10 +24,10 @@ def save_section(
 ) -> Section:
     """Add a section at the end (`section_id` None) or change one. Raises Problem: not-found, not-allowed,
     not-a-draft, invalid (code taken, a parent that is itself inside another or elsewhere)."""
-    _check_names(fields, SECTION_FIELDS)
+    check_names(fields, SECTION_FIELDS)
     action = f"section {fields.get('code', '')}".strip()
     with changing(version_id, action=action, by=by, now=now) as version:
-        _check_parent(version, section_id, fields.get("parent_id"))
+        check_parent(version, section_id, fields.get("parent_id"))
         if section_id is None:
             last = _sections(version).aggregate(last=Max("position"))["last"] or 0
             return Section.objects.create(version=version, position=last + 1, **fields)
@@ -36,7 +36,8 @@ def save_section(
         return Section.objects.get(pk=section_id)
 
 
-def _check_parent(version: ChecklistVersion, section_id: uuid.UUID | None, parent_id: uuid.UUID | None) -> None:
+def check_parent(version: ChecklistVersion, section_id: uuid.UUID | None, parent_id: uuid.UUID | None) -> None:
+    """Refuse a section above that is elsewhere, the section itself, or already inside another. Raises Problem."""
     if parent_id is None:
         return
     fault = ""
@@ -76,7 +77,7 @@ def save_standard(
 
     Raises Problem: not-found (also for a section of another version), not-allowed, not-a-draft, invalid (code taken).
     """
-    _check_names(fields, STANDARD_FIELDS)
+    check_names(fields, STANDARD_FIELDS)
     with changing(version_id, action=f"standard {fields.get('code', '')}".strip(), by=by, now=now) as version:
         if not _sections(version).filter(pk=section_id).exists():
             raise Problem(ground.NOT_FOUND)
@@ -89,11 +90,12 @@ def save_standard(
             raise Problem(ground.NOT_FOUND)
         place = {} if row.section_id == section_id else {"position": _end_of(version, section_id)}
         _standards(version).filter(pk=standard_id).update(section_id=section_id, **place, **fields)
-        _map_code(version, old=row.code, new=fields.get("code", row.code))
-        return Standard.objects.get(pk=standard_id)
+        map_code(version, old=row.code, new=fields.get("code", row.code))
+        saved: Standard = Standard.objects.select_related("version__checklist").get(pk=standard_id)
+        return saved
 
 
-def _map_code(version: ChecklistVersion, *, old: str, new: str) -> None:
+def map_code(version: ChecklistVersion, *, old: str, new: str) -> None:
     """Keep `new code → code in the version before`; a standard renamed back, or new in this draft, needs no entry."""
     if old == new or version.based_on_id is None:
         return
@@ -146,7 +148,7 @@ def change_standards(
     now: datetime,
 ) -> int:
     """Set the same fields on many standards. Raises Problem: not-found, not-allowed, not-a-draft."""
-    _check_names(fields, BULK_FIELDS)
+    check_names(fields, BULK_FIELDS)
     action = f"set {', '.join(sorted(fields))} on {len(standard_ids)}"
     with changing(version_id, action=action, by=by, now=now) as version:
         keys = [row.pk for row in _exactly(version, standard_ids)]
@@ -222,7 +224,8 @@ def _end_of(version: ChecklistVersion, section_id: uuid.UUID) -> int:
     return (last or 0) + 1
 
 
-def _check_names(fields: Mapping[str, Any], known: Collection[str]) -> None:
+def check_names(fields: Mapping[str, Any], known: Collection[str]) -> None:
+    """Refuse fields that a row does not have. Raises Problem (invalid)."""
     if unknown := set(fields) - set(known):
         raise Problem(
             ground.INVALID,

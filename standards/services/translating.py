@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -112,6 +112,21 @@ def save_language(
     needed = [pointer for pointer, _ in texts_needed(checklist_of(version))]
     given = texts_given(translation)
     return sum(1 for pointer in needed if pointer in given), len(needed)
+
+
+def save_texts(
+    *, version_id: uuid.UUID, language: str, texts: Mapping[str, str], by: User | None, now: datetime
+) -> tuple[int, int]:
+    """Set some texts of one language and leave the others; an empty text takes one away. Like `save_language`."""
+    _check_language(language)
+    version = ChecklistVersion.objects.select_related("checklist").filter(pk=version_id).first()
+    if version is None:
+        raise Problem(ground.NOT_FOUND)
+    known = translations_of(version).get(language)
+    needed = {pointer for pointer, _ in texts_needed(checklist_of(version))}
+    merged = (texts_given(known) if known else {}) | {key: text for key, text in texts.items() if key in needed}
+    translation = translation_from_texts(language, {key: text for key, text in merged.items() if text.strip()})
+    return save_language(version_id=version_id, translation=translation, source="a page", by=by, now=now)
 
 
 def _changed_texts(before: Translation | None, after: Translation) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 MAX_DEPTH = 32
+_CONTAINERS = frozenset({dict, list})
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -58,11 +59,12 @@ def _check_depth(bare: bytes, max_depth: int) -> None:
 
 
 def _count_members(node: Any) -> int:
-    if isinstance(node, dict):
-        inner = [value for value in node.values() if isinstance(value, dict | list)]
-        return len(node) + sum(map(_count_members, inner))
-    inner = [value for value in node if isinstance(value, dict | list)] if isinstance(node, list) else []
-    return sum(map(_count_members, inner))
+    """How many members all objects in a value have; one look at the types spares a look at each of 900 answers."""
+    own = len(node) if isinstance(node, dict) else 0
+    items = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if _CONTAINERS.isdisjoint(map(type, items)):
+        return own
+    return own + sum(_count_members(item) for item in items if type(item) in _CONTAINERS)
 
 
 def _find_nul(node: Any, pointer: str) -> str | None:

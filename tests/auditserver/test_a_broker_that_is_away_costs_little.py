@@ -1,6 +1,9 @@
 """A request that rings the bell never waits long for a broker that is gone or hangs."""
 
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +15,7 @@ from kombu.exceptions import OperationalError
 from pytest_django import Settings
 
 from auditserver.celery import app as ringer
-from auditserver.env import socket_url
+from auditserver.env import ROOT, socket_url
 from auditserver.health import broker_answers
 from tests.live import Live
 
@@ -47,6 +50,31 @@ def test_ringing_fails_fast(dead_broker: str, retry: bool) -> None:
         with pytest.raises(OperationalError):
             app.send_task("audits.tasks.settle", retry=retry)
         assert time.monotonic() - began < SECONDS
+
+
+RING = """
+import sys, time
+import django
+django.setup()
+from django.conf import settings
+from audits import tasks
+began = time.monotonic()
+tasks.ring()
+print(time.monotonic() - began)
+"""
+
+
+@pytest.mark.parametrize("broker", ["embedded", "given"])
+def test_a_request_that_rings_goes_on_soon(broker: str, tmp_path: Path) -> None:
+    """`ring` never raises; the embedded broker is one whose socket is not there at all."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
+    environment |= {"DJANGO_SETTINGS_MODULE": "auditserver.settings", "VAR_DIR": str(tmp_path)}
+    if broker == "given":
+        environment["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    asked = subprocess.run(
+        [sys.executable, "-c", RING], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert float(asked.stdout) < SECONDS, asked.stderr
 
 
 def test_asking_whether_it_is_well_answers_no_fast(dead_broker: str, settings: Settings) -> None:

@@ -12,18 +12,13 @@ from pathlib import Path
 import pytest
 
 from auditserver.env import ROOT
+from benchmarks.processes import group_of, members, processes_in
 from tests.live import until
 
 # Longer than a unix socket's path may be, and with characters that a URL and a shell read in their own way.
 FOLDER = (
     "a folder of somebody who likes long names & 100% of the odd characters, much longer than a socket's path may be"
 )
-MARKS = {
-    "web": "module gunicorn",
-    "worker": "auditserver worker",
-    "beat": "auditserver beat",
-    "broker": "auditserver-broker",
-}
 
 
 class House:
@@ -64,35 +59,17 @@ class House:
         return second.stderr
 
     def processes(self) -> dict[int, str]:
-        """Everything that lives in this folder, whoever its parent is: process id → command line."""
-        mark = f"VAR_DIR={self.folder}\0".encode()
-        found = {}
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                # The broker writes its title over its environment, and works in a folder of ours.
-                below = (place / "cwd").readlink().is_relative_to(self.folder)
-                if below or mark in (place / "environ").read_bytes():
-                    found[int(place.name)] = (place / "cmdline").read_text().replace("\0", " ")
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
-                continue
-        # A dead process that nobody waited for yet has no command line.
-        return {pid: line for pid, line in found.items() if line}
+        """Everything that lives in this folder."""
+        return processes_in(self.folder)
 
     def first_of(self, name: str) -> int:
-        """The master among the processes of a member: the one that leads its group; 0 where there is none."""
-        members = (pid for pid, line in self.processes().items() if MARKS[name] in line)
-        return next((pid for pid in members if group_of(pid) == pid), 0)
+        """The master of a member: it leads its group; 0 where there is none."""
+        first, *_ = [*members(self.folder, name), 0]
+        return first if group_of(first) == first else 0
 
     def healthy(self) -> bool:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=20) as answer:
             return b'"database": "ok", "broker": "ok"' in answer.read()
-
-
-def group_of(pid: int) -> int:
-    try:
-        return os.getpgid(pid)
-    except ProcessLookupError:
-        return 0
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from standards.models import (
     TranslationDocument,
     VersionTranslation,
 )
-from standards.models.drafts import write_content
+from standards.models.drafts import note_revision, write_content
 from standards.models.frozen import pressed
 from standards.spec.digest import canonical_bytes, sha256_hex
 from tests.cast import NOW, publish_directly, scheme_in_force, small_checklist
@@ -43,6 +43,7 @@ def write_standards(chain: Chain, mark: str) -> Content:
     )
     draft = ChecklistVersion.objects.create(checklist=version.checklist, chain=chain, number=2, created_at=NOW)
     write_content(draft, small_checklist(name=f"Draft {mark}"))
+    note_revision(draft, before=None, action=f"written {mark}", by=None, now=NOW, lines=[])
     section, standard = Section.objects.filter(version=draft)[0], Standard.objects.filter(version=draft)[0]
     texts = {"language": "de"}
     brief = Brief.objects.create(chain=chain, code="couple", name=f"A couple {mark}")
@@ -75,8 +76,6 @@ def write_standards(chain: Chain, mark: str) -> Content:
         "scheme": scheme.scheme,
         "scheme_version": scheme,
         "scheme_draft": scheme_draft,
-        "revision": Revision.objects.create(
-            chain=chain, version=draft, number=1, made_at=NOW, action=f"Written {mark}", body=Revision.packed({})
-        ),
+        "revision": Revision.objects.get(version=draft),
     }
     return Content(version, scheme, brief, brief_version, rows)

@@ -8,8 +8,9 @@ from urllib.parse import quote
 from django.apps import apps
 from django.urls import URLPattern, get_resolver
 
-# A parameter of an address: <uuid:pk>, <path:object_id>, or a named group of a regular expression.
-PARAMETER = re.compile(r"<(?:\w+:)?\w+>|\(\?P<\w+>[^)]*\)")
+# A parameter of an address, <uuid:pk> or <sha256>; one written as a regular expression is shown by its name alone.
+PARAMETER = re.compile(r"<(?:\w+:)?\w+>")
+EXPRESSION = re.compile(r"\(\?P(<\w+>)[^)]*\)")
 ADMIN_PAGE = re.compile(
     r"admin/(?P<app>\w+)/(?P<model>\w+)/(?P<page>|add/|<path:object_id>/(?:|change/|history/|delete/))"
 )
@@ -25,7 +26,7 @@ class Page(NamedTuple):
 def walk(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:
     """Every route as it stands in the urls, prefixes included."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        route = prefix + str(pattern.pattern)
+        route = prefix + EXPRESSION.sub(r"\1", str(pattern.pattern).strip("^$"))
         if isinstance(pattern, URLPattern):
             yield route
         else:
@@ -44,9 +45,4 @@ def address(route: str, values: tuple[Any, ...] = ()) -> str:
     """A route with values for its parameters, as a path."""
     remaining = iter(values)
     filled = PARAMETER.sub(lambda _: quote(str(next(remaining)), safe=""), route)
-    return "/" + filled.removeprefix("^").removesuffix("$")
-
-
-def parameters(route: str) -> int:
-    """How many parameters a route has."""
-    return len(PARAMETER.findall(route))
+    return f"/{filled}"

@@ -8,12 +8,14 @@ A file of the folder `table/` reads like this; `#` begins a comment:
               borealis  401 403 403 …             … and for that of Borealis
         POST            …                         where the address points at nothing, or each row gives the same answer
         send POST {"outcome": "met"}              the body that a method is asked with (else an empty object)
+        POST            401 . 403 …               a dot: not asked, where asking costs and all get the same
         closed          …                         the methods that the route does not have; see CLOSED
     admin chains.location : location              the pages of one model; the letters are those of admin_pages.py
         may   - - r w d …
 
-One that does not exist is always asked for too. It answers 404 to everyone who passes the gate, unless a row `absent`
-says otherwise, and wherever someone else's row answers 404, both answers must be the same byte for byte.
+A route that answers differently for different rows has a block for each. A row that does not exist is always asked for
+too: it answers 404 to everyone who passes the gate, unless a row `absent` says otherwise, and wherever someone else's
+row answers alike, both answers must be the same byte for byte.
 """
 
 import json
@@ -39,14 +41,17 @@ class Route:
     closed: dict[str, int] | None = None
     bodies: dict[str, Any] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return f"{self.pattern} : {self.points_at}" if self.points_at else self.pattern or "(front)"
+
     def expected(self, method: str, side: str, name: str) -> int:
-        """What a person is answered."""
+        """What a person is answered; 0 where the table does not ask."""
         for key in ((method, side), (method, "")):
             if key in self.answers:
                 return self.answers[key][name]
         if side == "absent" and (method, "aurora") in self.answers:
             known = self.answers[method, "aurora"][name]
-            return known if known in (401, 403, 405) else 404
+            return known if known in (302, 401, 403, 405) else 404
         return self._closed(name)
 
     def opens(self, method: str) -> bool:
@@ -75,7 +80,7 @@ class AdminPages:
 class Table:
     """All rows of all files."""
 
-    routes: dict[str, Route] = field(default_factory=dict)
+    routes: list[Route] = field(default_factory=list)
     admin: dict[str, AdminPages] = field(default_factory=dict)
 
 
@@ -119,23 +124,26 @@ class _Reader:
             self._answers(words)
 
     def _open(self, kind: str, pattern: str, points_at: str) -> None:
-        known = self.table.admin if kind == "admin" else self.table.routes
-        if pattern in known:
-            raise ValueError(f"{pattern} is here twice")
         if kind == "admin":
+            if pattern in self.table.admin:
+                raise ValueError(f"{pattern} is here twice")
             self.block = self.table.admin[pattern] = AdminPages(pattern, points_at, self.source)
         else:
-            self.block = self.table.routes[pattern] = Route(pattern, points_at, self.source)
+            self.block = Route(pattern, points_at, self.source)
+            self.table.routes.append(self.block)
 
     def _answers(self, words: list[str]) -> None:
         assert isinstance(self.block, Route), "a row before any route"
         if words[0] == "closed":
-            self.block.closed = {name: int(text) for name, text in self._columns(words[1:]).items()}
+            self.block.closed = self._statuses(words[1:])
             return
         if words[0] in METHODS:
             self.method = words.pop(0)
         side = words.pop(0) if words[0] in OBJECTS else ""
-        self.block.answers[self.method, side] = {name: int(text) for name, text in self._columns(words).items()}
+        self.block.answers[self.method, side] = self._statuses(words)
+
+    def _statuses(self, words: list[str]) -> dict[str, int]:
+        return {name: 0 if text == "." else int(text) for name, text in self._columns(words).items()}
 
     def _columns(self, words: list[str]) -> dict[str, str]:
         if len(words) != len(self.who):

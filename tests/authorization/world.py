@@ -23,16 +23,19 @@ AURORA_PLACES = ("vienna", "graz", "linz", "east", "west")
 BOREALIS_PLACES = ("oslo", "north")
 # Two phones of Ada: one in use, and one that she signed out yesterday.
 TOKENS = {"phone": "token-of-adas-phone", "ended": "token-of-adas-old-phone"}
+COLUMNS = (*PEOPLE, *TOKENS)
 # Days that a manager learns to the month only.
 SECRET_DAYS = ("2026-05-07", "2026-05-08", "2026-05-09", "2026-05-11")
 
-ALL = ("aurora", "borealis", *AURORA_PLACES, *BOREALIS_PLACES, "ada", "bea", "secret")
+# Standards are read by their chain and by the whole office, auditors included (PHONE_PROTOCOL §2).
+STANDARDS = ("aurora_standards", "borealis_standards")
+ALL = ("aurora", "borealis", *STANDARDS, *AURORA_PLACES, *BOREALIS_PLACES, "ada", "bea", "secret")
 OFFICE_ONLY = ("ada", "bea", "secret")
-BOREALIS = ("borealis", *BOREALIS_PLACES)
+BOREALIS = ("borealis", "borealis_standards", *BOREALIS_PLACES)
 MAY_NOT_KNOW: dict[str, tuple[str, ...]] = {
     "anonymous": ALL,
     "stan": ALL,
-    "ada": (*BOREALIS, "graz", "linz", "east", "west", "bea"),
+    "ada": ("borealis", *BOREALIS_PLACES, "graz", "linz", "east", "west", "bea"),
     "bea": ("vienna", "east", "west", "north", "ada"),
     "paul": (),
     "rita": (),
@@ -42,7 +45,7 @@ MAY_NOT_KNOW: dict[str, tuple[str, ...]] = {
     "mona": (*BOREALIS, "vienna", "linz", "east", "west", *OFFICE_ONLY),
     "eda": (*BOREALIS, *AURORA_PLACES, *OFFICE_ONLY),
     "cora": (*BOREALIS, *OFFICE_ONLY),
-    "bob": ("aurora", *AURORA_PLACES, *OFFICE_ONLY),
+    "bob": ("aurora", "aurora_standards", *AURORA_PLACES, *OFFICE_ONLY),
 }
 MAY_NOT_KNOW |= {"phone": MAY_NOT_KNOW["ada"], "ended": MAY_NOT_KNOW["ada"]}
 
@@ -68,6 +71,9 @@ class World:
             pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or r"(?!)")
             self._forbidden[name] = (pattern, words)
         pattern, words = self._forbidden[name]
+        # Looking for each word as it is takes a tenth of the time of the pattern, and finds nothing almost always.
+        if not any(word in text for word in words):
+            return set()
         return {f"{words[word]}: {word}" for word in pattern.findall(text)}
 
     def __post_init__(self) -> None:
@@ -84,7 +90,7 @@ def build_world() -> World:
     rows["borealis"] |= {"device": phones["of bea"], "pairing_code": PairingCode.objects.get(user=cast.bea)}
     visits = {}
     for side in ("aurora", "borealis"):
-        content = write_standards(getattr(cast, side), mark(side))
+        content = write_standards(getattr(cast, side), mark(f"{side}_standards"))
         rows[side] |= content.rows
         visits[side] = hold_visits(cast, side, content, mark)
         rows[side] |= visits[side].rows

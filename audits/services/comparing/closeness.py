@@ -9,6 +9,8 @@ from audits.models import Rating
 from audits.scoring.comparison import LEAST_VISITS, compare, handed_over, trends
 
 POINT = 10_000
+# Bonus standards can lift a part of a visit a little above all that was possible; more than this is no percentage.
+MOST_WITH_BONUS = 110
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ def places_of(ratings: Sequence[Rating], dispersion: float | None) -> tuple[list
     keys = np.array([rating.sort_key or 0 for rating in ratings], dtype=np.int64)
     # Where less is better, the best branch has the lowest figure: it is compared by what is missing to 100.
     flipped = (keys < 0).any()
-    league = compare(keys, [100 - value for value in values] if flipped else values, dispersion=dispersion)
+    shares = _without_bonus([100 - value for value in values] if flipped else values)
+    league = compare(keys, shares, dispersion=dispersion)
     verdicts = _trends(ratings, values)
     if league.interval is None or league.range is None or league.closeness is None:
         return [Place(int(rank), trend=trend) for rank, trend in zip(league.ranks, verdicts, strict=True)], None
@@ -51,6 +54,12 @@ def places_of(ratings: Sequence[Rating], dispersion: float | None) -> tuple[list
         )
         for i in range(len(ratings))
     ], league.dispersion
+
+
+def _without_bonus(values: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
+    """Percentages cut at 100: one perfect visit with a bonus must not hide how sure the whole order is."""
+    most = max((value.max() for value in values if value.size), default=0)
+    return [np.minimum(value, 100) for value in values] if 100 < most <= MOST_WITH_BONUS else values
 
 
 def _trends(ratings: Sequence[Rating], values: Sequence[np.ndarray]) -> list[int | None]:

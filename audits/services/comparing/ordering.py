@@ -15,6 +15,7 @@ from standards.spec.scheme import Scheme
 BRANCHES_PER_SECOND_OF_REST = 1000
 READ = ("location_id", "state", "sort_key", "tenths", "exact", "spread", "hands", "may_rank", "scheme_version_id")
 MILLION = 1_000_000
+BATCH = 1000
 WRITTEN = (
     "rating_id", "position", "rank", "rank_best", "rank_worst", "low_tenths", "high_tenths", "change_tenths", "ties",
     "trend",
@@ -123,18 +124,23 @@ def _scheme(rating: Rating, day: date) -> Scheme | None:
 
 
 def _write(series: Series, group_id: uuid.UUID | None, start: date, wanted: Sequence[Standing]) -> int:
-    """Write only the places that changed; drop those of branches no longer in the group."""
-    there = {
-        row.location_id: row for row in Standing.objects.filter(series=series, group_id=group_id, period_start=start)
-    }
-    fresh = [row for row in wanted if row.location_id not in there]
-    changed = []
-    for row in wanted:
-        old = there.pop(row.location_id, None)
-        if old and any(getattr(old, name) != getattr(row, name) for name in WRITTEN):
-            row.pk = old.pk
-            changed.append(row)
-    Standing.objects.filter(pk__in=[row.pk for row in there.values()]).delete()
-    Standing.objects.bulk_create(fresh, batch_size=1000)
-    Standing.objects.bulk_update(changed, [name.removesuffix("_id") for name in WRITTEN], batch_size=500)
-    return len(fresh) + len(changed)
+    """Write only the places that changed; drop those of branches no longer in the group.
+
+    A changed place is written anew: nothing refers to it, and updating many rows to values of their own is slower.
+    """
+    mine = Standing.objects.filter(series=series, group_id=group_id, period_start=start)
+    there = {row.location_id: row for row in mine}
+    fresh = [row for row in wanted if _differs(there.get(row.location_id), row)]
+    for row in fresh:
+        # Under its old key: somebody may be looking at it.
+        row.pk = there[row.location_id].pk if row.location_id in there else None
+    kept = {row.location_id for row in wanted} - {row.location_id for row in fresh}
+    gone = [row.pk for place, row in there.items() if place not in kept]
+    for first in range(0, len(gone), BATCH):
+        Standing.objects.filter(pk__in=gone[first : first + BATCH]).delete()
+    Standing.objects.bulk_create(fresh, batch_size=BATCH)
+    return len(fresh)
+
+
+def _differs(old: Standing | None, new: Standing) -> bool:
+    return old is None or any(getattr(old, name) != getattr(new, name) for name in WRITTEN)

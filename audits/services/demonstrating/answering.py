@@ -57,6 +57,7 @@ def answer_all(
     standards = {standard.code: standard for standard in checklist.standards}
     missed = _critical_to_miss(scope, standards, draw) if misses_critical else ""
     left_out = {section for section, share in SELDOM.items() if draw.random() < share}
+    left_out -= {standards[split_key(missed)[0]].section} if missed else set()
     seconds = 0
     for key in scope.keys:
         standard = standards[split_key(key)[0]]
@@ -95,13 +96,13 @@ def _asked(condition: OnlyIf | None, key: str, answers: dict[str, Token]) -> boo
 
 
 def _critical_to_miss(scope: Scope, standards: dict[str, Standard], draw: random.Random) -> str:
-    """One critical standard that is asked in any case."""
+    """One critical standard that is asked in any case, and whose failure needs no photo."""
     keys = [
         key
         for key in scope.keys
         if (standard := standards[split_key(key)[0]]).severity == "critical"
-        and standard.section not in SELDOM
         and standard.only_if is None
+        and not standard.photo_on_fail
     ]
     return draw.choice(keys) if keys else ""
 

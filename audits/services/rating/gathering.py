@@ -42,6 +42,7 @@ class ScoredVisit(NamedTuple):
 
 
 class _Row(NamedTuple):
+    audit_id: uuid.UUID
     location_id: uuid.UUID
     component_id: uuid.UUID
     visited_on: date
@@ -62,6 +63,7 @@ class _Row(NamedTuple):
 
 
 _FIELDS = (
+    "audit_id",
     "audit__location_id",
     "audit__component_id",
     "audit__visited_on",
@@ -163,7 +165,7 @@ def _visit(row: _Row, pairs: Mapping[str, tuple[int, int]], wanted: Sequence[str
         kind=row.kind,
         only=wanted,
     )
-    return Visit(visited_on=row.visited_on, parts=parts, kind=row.kind, pairs=pairs, label=str(row.score_id))
+    return Visit(visited_on=row.visited_on, parts=parts, kind=row.kind, pairs=pairs, label=str(row.audit_id))
 
 
 def _names_read(scheme: Scheme, offered: Sequence[str]) -> list[str]:

@@ -5,6 +5,8 @@ from it. Everything a submission changes is in one transaction: its rows, the vi
 and the dirty row that gets it scored.
 """
 
+import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +14,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from audits import problems
-from audits.models import Assignment, Audit, Dirty, Observation, Query, RawSubmission, Submission, flags
+from audits.models import Assignment, Audit, Dirty, Evidence, Observation, Query, RawSubmission, Submission, flags
 from audits.models.pressing import columns_text, press
 from audits.scoring.answers import Answers, digest
 from audits.scoring.packing import pack
@@ -23,6 +25,8 @@ from audits.services.receiving.body import Sent, UnreadableBody, read_body
 from audits.services.receiving.known import Duty, Frozen, duty_of, frozen_of
 from audits.services.receiving.receipts import sign_receipt
 from audits.services.receiving.status import status_of
+from chains.models.dialects import Statement, next_number, run_together
+from chains.models.statements import insertion, move
 from chains.problems import BUSY, Problem
 
 TRIES = 5
@@ -107,12 +111,9 @@ def _pressed(arrival: Arrival, sent: Sent, frozen: Frozen | None, answers: Answe
 def _insert(arrival: Arrival, derived: Derived) -> Submission:
     """All rows of one submission. Raises IntegrityError where the id is there already, Moved where states changed."""
     sent, duty, frozen, answers = derived.sent, derived.duty, derived.frozen, derived.answers
-    # The number of this row is the receipt's `seq`; its foreign key is checked at the commit.
-    raw = RawSubmission(submission_id=sent.id, body=derived.pressed)
-    raw.save(force_insert=True)
-    if duty is not None and duty.state in noting.LIVING and duty.audit_state in noting.AWAITED:
-        _move(duty)
+    moves = _moves(duty) if duty else []
     notes = derived.flags | arrival.notes | _settle_replaced(sent, duty, arrival)
+    seq = next_number(RawSubmission)
     submission = Submission(
         id=sent.id,
         sender_id=arrival.sender.pk,
@@ -121,9 +122,9 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
         claimed_assignment=sent.assignment,
         digest=arrival.digest,
         length=len(arrival.body),
-        seq=raw.pk,
+        seq=seq,
         received_at=arrival.now,
-        receipt=sign_receipt(submission_id=sent.id, digest=arrival.digest, received_at=arrival.now, seq=raw.pk),
+        receipt=sign_receipt(submission_id=sent.id, digest=arrival.digest, received_at=arrival.now, seq=seq),
         outcome=sent.outcome,
         reason=sent.reason or "",
         visited_on=derived.day,
@@ -131,26 +132,43 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
         flags=sorted(notes),
         expected_evidence=[msgspec.to_builtins(item) for item in sent.evidence],
     )
-    submission.save(force_insert=True)
+    rows = [insertion(RawSubmission(id=seq, submission_id=sent.id, body=derived.pressed)), insertion(submission)]
     if frozen and answers:
-        Observation(
-            submission=submission,
+        observation = Observation(
+            submission_id=sent.id,
             version_id=frozen.version_id,
             scope_id=frozen.scope_id,
             answers=pack(answers),
             digest=digest(answers),
-        ).save(force_insert=True)
+        )
+        rows.append(insertion(observation))
         if sent.outcome in noting.VISITED:
-            Dirty.objects.mark([Dirty.score(submission_id=sent.id, now=arrival.now)])
+            rows.append(insertion(Dirty.score(submission_id=sent.id, now=arrival.now)))
+    counts = run_together([*moves, *rows])
+    _name_evidence(sent, arrival)
+    if 0 in counts[: len(moves)]:
+        raise Moved
     return submission
 
 
-def _move(duty: Duty) -> None:
-    """The visit and its assignment become delivered; visits first, as everywhere."""
-    audits = Audit.objects.filter(pk=duty.audit_id, state__in=noting.AWAITED)
-    assignments = Assignment.objects.filter(pk=duty.id, state__in=noting.LIVING)
-    if not audits.update(state=Audit.State.DELIVERED) or not assignments.update(state=Assignment.State.DELIVERED):
-        raise Moved
+def _name_evidence(sent: Sent, arrival: Arrival) -> None:
+    """Files that came before their submission learn from it what they are."""
+    by_type: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for item in sent.evidence:
+        by_type[item.type].append(item.id)
+    for kind, ids in by_type.items():
+        files = Evidence.objects.filter(submission_id=sent.id, owner_id=arrival.sender.pk, id__in=ids)
+        files.exclude(type=kind).update(type=kind)
+
+
+def _moves(duty: Duty) -> list[Statement]:
+    """The visit and its assignment become delivered; visits first, as everywhere. Nothing where they are past that."""
+    if duty.state not in noting.LIVING or duty.audit_state not in noting.AWAITED:
+        return []
+    return [
+        move(Audit, duty.audit_id, frm=noting.AWAITED, to=Audit.State.DELIVERED),
+        move(Assignment, duty.id, frm=noting.LIVING, to=Assignment.State.DELIVERED),
+    ]
 
 
 def _settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozenset[str]:

@@ -11,6 +11,7 @@ from audits.models import Assignment, ScopeDocument
 from audits.models.compiled import layout_of, scope_of
 from audits.models.windows import WindowRules, is_within, last_day, read_rules
 from audits.scoring.vector import Layout
+from chains.models.statements import Lookup
 from standards.models import ChecklistVersion
 
 
@@ -50,29 +51,32 @@ class Duty(NamedTuple):
         return self.local_day(moment) > last_day(self.window_until, self.rules())
 
 
-_DUTY_FIELDS = (
-    "id",
-    "state",
-    "offered_at",
-    "audit_id",
-    "audit__state",
-    "audit__window_from",
-    "audit__window_until",
-    "audit__window_rules",
-    "audit__version_id",
-    "audit__scope_id",
-    "audit__version__sha256",
-    "audit__scope__sha256",
-    "audit__version__checklist_id",
-    "audit__scope__chain_id",
-    "audit__location__timezone",
+_DUTY = Lookup(
+    lambda assignment_id, sender_id: Assignment.objects.filter(pk=assignment_id, auditor_id=sender_id).values_list(
+        "id",
+        "state",
+        "offered_at",
+        "audit_id",
+        "audit__state",
+        "audit__window_from",
+        "audit__window_until",
+        "audit__window_rules",
+        "audit__version_id",
+        "audit__scope_id",
+        "audit__version__sha256",
+        "audit__scope__sha256",
+        "audit__version__checklist_id",
+        "audit__scope__chain_id",
+        "audit__location__timezone",
+    ),
+    uuid.UUID,
+    int,
 )
 
 
 def duty_of(assignment_id: uuid.UUID, sender_id: int) -> Duty | None:
     """The sender's own assignment; None where it is unknown or someone else's, which are one and the same here."""
-    rows = Assignment.objects.filter(pk=assignment_id, auditor_id=sender_id)
-    row = rows.values_list(*_DUTY_FIELDS).first()
+    row = _DUTY.first(assignment_id, sender_id)
     return None if row is None else Duty(*row)
 
 

@@ -38,11 +38,13 @@ def accept(
     now: datetime,
     note: str = "",
     visited_on: date | None = None,
+    daypart: str = "",
     comments: Mapping[str, str] | None = None,
 ) -> Review:
     """Accept one submission of a visit; without a reviewer it was automatic. Raises Problem (review-refused).
 
-    `visited_on` confirms or corrects the day the visit counts on; `comments` are the reviewed copies a branch may read.
+    `visited_on` confirms or corrects the day the visit counts on, `daypart` says when on that day; `comments` are the
+    reviewed copies a branch may read.
     """
     with transaction.atomic():
         submission = _open_submission(submission_id)
@@ -59,7 +61,7 @@ def accept(
             fault = Fault("/visited_on", "too-late", "The report came before that day.")
             raise Problem(REVIEW_REFUSED, fault.detail, errors=[fault])
         moved = Audit.objects.filter(pk=audit.pk, state=Audit.State.DELIVERED).update(
-            state=Audit.State.ACCEPTED, accepted_at=now, visited_on=day
+            state=Audit.State.ACCEPTED, accepted_at=now, visited_on=day, daypart=daypart
         )
         if not moved:
             raise Problem(REVIEW_REFUSED, "This visit has been cancelled, voided or accepted before.")
@@ -129,6 +131,7 @@ def _take_back(audit: Audit, voided: Submission, now: datetime) -> None:
     if voided.state != Submission.State.ACCEPTED and others.exists():
         return
     rows = Audit.objects.filter(pk=audit.pk)
+    SharedComment.objects.filter(audit=audit).delete()
     if others.exists():
         rows.update(state=Audit.State.DELIVERED, accepted_at=None, released_at=None, visit_id=None)
     else:

@@ -165,6 +165,12 @@ class Assembler:
                 self._fault(self.raw.head, name, "duplicate-code", f"The code {twice} is used twice.")
 
 
+def read_value(key: str, text: str) -> Any:
+    """One cell as the value of its key. Raises CellFault where the text does not say what the key asks for."""
+    reader: Reader = _READERS.get(key, fitting_text)
+    return reader(text, key)
+
+
 def _decimals_needed(standards: list[spec.Standard]) -> int:
     """The fewest decimals with which every answer earns a whole number, for a file that names none."""
     worths = [

@@ -21,7 +21,7 @@ def foreign(cast):
     """The same at Borealis, which the same office serves: a sibling that no list of Aurora's may show."""
     version = publish_directly(cast.borealis, small_checklist(name="Northern stay"))
     scheme = scheme_in_force(cast.borealis)
-    programme, component, series = programme_of(version, scheme)
+    programme, component, series = programme_of(version, scheme, automatic_acceptance=False)
     return SimpleNamespace(version=version, scheme=scheme, programme=programme, component=component, series=series)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.models import Audit, Rating, Review, Submission
+from audits.models import Audit, Rating, Review, SharedComment, Submission
 from audits.services import reviewing
 from chains.problems import Problem
 from tests.audits.delivering import PERFECT, delivered, planned
@@ -19,7 +19,7 @@ def void(submission, cast, note="Never there."):
 def accepted(assignment, answers, cast):
     submission = delivered(assignment, answers)
     settle()
-    reviewing.accept(submission_id=submission.pk, reviewer=cast.rita, now=NOW)
+    reviewing.accept(submission_id=submission.pk, reviewer=cast.rita, now=NOW, comments={"ARR-001": "Fine."})
     settle()
     return submission
 
@@ -72,9 +72,10 @@ def test_where_another_report_waits_it_can_be_judged_in_the_stead_of_the_void_on
     audit = Audit.objects.get()
     assert (audit.state, audit.visit_id, audit.released_at) == ("delivered", None, None)
     assert Rating.objects.get(current=True).visits == 0
-    reviewing.accept(submission_id=other.pk, reviewer=cast.rita, now=NOW)
+    reviewing.accept(submission_id=other.pk, reviewer=cast.rita, now=NOW, comments={"ARR-001": "Warm."})
     settle()
     assert Rating.objects.get(current=True).tenths == 1000
+    assert [comment.text for comment in SharedComment.objects.all()] == ["Warm."]
 
 
 def test_what_is_void_stays_void(cast, assignment):

@@ -1,18 +1,14 @@
-"""What the results' endpoints are asked for, read from the query string: series, period, group, part."""
+"""What results are asked for, read from the words of a query string: series, period, group."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, cast
-
-from rest_framework.request import Request
+from typing import NamedTuple
 
 from audits.models import Period, Series
 from audits.scoring.periods import Period as Days
-from chains.models import LocationGroup
+from chains.models import LocationGroup, User
 from chains.problems import INVALID, NOT_FOUND, Fault, Problem
-
-if TYPE_CHECKING:
-    from chains.models import User
 
 
 class Asked(NamedTuple):
@@ -23,15 +19,14 @@ class Asked(NamedTuple):
     group: LocationGroup | None
 
 
-def asked_of(request: Request) -> Asked:
-    """Series, period and group of a request.
+def asked_of(words: Mapping[str, str], user: User) -> Asked:
+    """Series, period and group named by the words `series`, `period` and `group`.
 
     Where the person may see one series only it need not be named; the period defaults to the newest,
     and may be given as any day in it. Raises Problem (invalid, not-found).
     """
-    user = cast("User", request.user)
-    series = _series(request, user)
-    return Asked(series, _period(request, series), _group(request, user, series))
+    series = _series(words, user)
+    return Asked(series, _period(words, series), group_of(words, user, series))
 
 
 def uuid_of(text: str, parameter: str) -> uuid.UUID:
@@ -42,18 +37,38 @@ def uuid_of(text: str, parameter: str) -> uuid.UUID:
         raise invalid(parameter, f"{text!r} is not an id.") from None
 
 
+def day_of(text: str, parameter: str) -> date:
+    """A day from the query string. Raises Problem (invalid) naming the parameter."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise invalid(parameter, "Give a day of the period as YYYY-MM-DD.") from None
+
+
 def invalid(parameter: str, detail: str) -> Problem:
     """The problem of a query parameter that cannot be used."""
     return Problem(INVALID, detail, errors=[Fault(f"/{parameter}", "invalid", detail)])
 
 
-def _series(request: Request, user: "User") -> Series:
+def group_of(words: Mapping[str, str], user: User, series: Series) -> LocationGroup | None:
+    """The group named, which must be of the series' chain. Raises Problem (invalid, not-found)."""
+    wanted = words.get("group")
+    if not wanted:
+        return None
+    rows = LocationGroup.objects.visible_to(user).filter(chain_id=series.programme.chain_id)
+    found = rows.filter(pk=uuid_of(wanted, "group")).first()
+    if found is None:
+        raise Problem(NOT_FOUND)
+    return found
+
+
+def _series(words: Mapping[str, str], user: User) -> Series:
     rows = Series.objects.visible_to(user).select_related("programme")
-    wanted = request.query_params.get("series")
+    wanted = words.get("series")
     if wanted:
         found = rows.filter(pk=uuid_of(wanted, "series")).first()
         if found is None:
-            raise Problem(NOT_FOUND, "There is no such series.")
+            raise Problem(NOT_FOUND)
         return found
     several = list(rows.order_by("code")[:2])
     if len(several) != 1:
@@ -61,26 +76,10 @@ def _series(request: Request, user: "User") -> Series:
     return several[0]
 
 
-def _period(request: Request, series: Series) -> Days:
-    wanted = request.query_params.get("period")
-    if wanted:
-        try:
-            day = date.fromisoformat(wanted)
-        except ValueError:
-            raise invalid("period", "Give a day of the period as YYYY-MM-DD.") from None
-        return series.days_of(day)
+def _period(words: Mapping[str, str], series: Series) -> Days:
+    if wanted := words.get("period"):
+        return series.days_of(day_of(wanted, "period"))
     newest = Period.objects.filter(series=series).order_by("-starts_on").first()
     if newest is None:
         raise Problem(NOT_FOUND, "Nothing has been published in this series yet.")
     return series.days_of(newest.starts_on)
-
-
-def _group(request: Request, user: "User", series: Series) -> LocationGroup | None:
-    wanted = request.query_params.get("group")
-    if not wanted:
-        return None
-    rows = LocationGroup.objects.visible_to(user).filter(chain_id=series.programme.chain_id)
-    found = rows.filter(pk=uuid_of(wanted, "group")).first()
-    if found is None:
-        raise Problem(NOT_FOUND, "There is no such group.")
-    return found

@@ -1,0 +1,104 @@
+"""Reports in the admin: what one phone sent for one visit, on one page, with everything to judge it by."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from audits.admin.judging import ACCEPT, AMEND, RETURN, STANDING, VOID
+from audits.admin.months import by_month
+from audits.admin.roles import REVIEWERS
+from audits.api.office_report import report_of
+from audits.models import Evidence, Submission
+from chains.admin.acting import ActingAdmin
+from chains.models import User
+
+VISIT = "assignment__audit"
+# Which answers the page shows: those worth a look, or all of them.
+NOTABLE, ALL = "notable", "all"
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ActingAdmin):
+    """What one phone sent for one assignment. Nobody judges, or even sees, their own."""
+
+    reads = REVIEWERS
+    chain = f"{VISIT}__programme__chain"
+    by_hand = False
+    acts = [ACCEPT, RETURN, AMEND, VOID]
+    change_form_template = "audits/report.html"
+    list_display = ["place", "state", "outcome", "visited_on", "auditor", "received_at", "noted"]
+    list_filter = [
+        "state",
+        f"{VISIT}__programme",
+        by_month("visited_on", "month of the visit"),
+        "outcome",
+        f"{VISIT}__location",
+    ]
+    list_select_related = [f"{VISIT}__location", f"{VISIT}__component", "sender"]
+    search_fields = ["id", f"{VISIT}__location__name", f"{VISIT}__location__code", "sender__username"]
+    date_hierarchy = "visited_on"
+
+    def rows_for(self, user: User, roles: Any) -> QuerySet[Any]:
+        """The reports that the person may judge, unmatched ones of the office's auditors among them."""
+        if not self.held_by(user, roles):
+            return Submission.objects.none()
+        return Submission.objects.to_review_by(user)
+
+    @admin.display(description="visit", ordering=f"{VISIT}__location__code")
+    def place(self, submission: Submission) -> str:
+        """Branch and component, or that nobody knows which."""
+        if submission.assignment is None:
+            return "of an unknown assignment"
+        audit = submission.assignment.audit
+        return f"{audit.location} · {audit.component}"
+
+    @admin.display(description="auditor", ordering="sender__username")
+    def auditor(self, submission: Submission) -> str:
+        """Who sent it."""
+        return str(submission.sender or "forgotten")
+
+    @admin.display(description="flags")
+    def noted(self, submission: Submission) -> str:
+        """The flags in one line."""
+        return ", ".join(submission.flags)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """The report by sections: what was answered, said, shown, asked and corrected."""
+        submission = self.get_object(request, unquote(object_id))
+        context = dict(extra_context or {})
+        if submission is not None:
+            show = ALL if request.GET.get("show") == ALL else NOTABLE
+            context |= {"title": self.place(submission), "subtitle": None, **self._report(request, submission, show)}
+        return super().change_view(request, object_id, form_url, context)
+
+    def _report(self, request: HttpRequest, submission: Submission, show: str) -> dict[str, Any]:
+        report = report_of(submission)
+        files = Evidence.objects.filter(submission_id=submission.pk, state=Evidence.State.HELD).values_list("id", "pk")
+        addresses = {name: reverse("admin:audits_evidence_file", args=(row,)) for name, row in files}
+        for file in report["evidence"]:
+            file["url"] = addresses.get(file["id"])
+        for section in report["sections"]:
+            answers = section["answers"]
+            section["count"] = len(answers)
+            for answer in answers:
+                answer["amended"] = answer["answer"] != answer["sent"]
+                answer["failed"] = answer["state"] == "failed"
+            section["failed"] = sum(answer["failed"] for answer in answers)
+            section["shown"] = [answer for answer in answers if show == ALL or _notable(answer)]
+        judge = self.holds(request, REVIEWERS) and submission.assignment is not None and submission.state in STANDING
+        return {
+            "report": report,
+            "show": show,
+            "ask_url": self._link(RETURN, submission.pk)["url"] if judge else "",
+            "amend_url": self._link(AMEND, submission.pk)["url"] if judge else "",
+        }
+
+
+def _notable(answer: dict[str, Any]) -> bool:
+    """Failed, commented, shown or corrected, or asked and not answered."""
+    looked_at = answer["failed"] or answer["amended"] or answer["comment"] or answer["evidence"]
+    return bool(looked_at) or answer["answer"] is None

@@ -1,0 +1,48 @@
+"""What anyone but the office sees of a photo: a re-encoded copy, turned upright, with nothing in it but pixels."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import pillow_heif
+from PIL import Image, ImageOps
+
+MAX_PIXELS = 40_000_000
+LONGEST_SIDE = 2048
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+
+pillow_heif.register_heif_opener()
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A clean copy as JPEG; or none, with the flag that says why."""
+
+    body: bytes = b""
+    flag: str = ""
+
+
+def derive_photo(original: BinaryIO) -> Derived:
+    """A JPEG of at most 2,048 pixels a side: orientation applied, all metadata, comments and trailing bytes gone.
+
+    More than 40 megapixels are not opened (`too-many-pixels`); what is no image that opens is `unreadable-image`.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(original, formats=FORMATS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    return Derived(flag="too-many-pixels")
+                upright = ImageOps.exif_transpose(image).convert("RGB")
+                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+                # A fresh image: what Pillow carries along in `info` (a JPEG comment, a profile) would be written again.
+                clean = Image.new("RGB", upright.size)
+                clean.paste(upright)
+                body = io.BytesIO()
+                clean.save(body, "JPEG", quality=85, optimize=True)
+                return Derived(body.getvalue())
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return Derived(flag="too-many-pixels")
+    except (OSError, ValueError, SyntaxError):
+        return Derived(flag="unreadable-image")
