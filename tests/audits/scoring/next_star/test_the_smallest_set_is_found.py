@@ -5,7 +5,7 @@ import pytest
 from audits.scoring.next_star import path_to_next_star
 from tests.audits.scoring.next_star.cases import EXACT, SHAPES, failed_codes, level_if_met, make_case, smallest
 
-SEEDS = range(20)
+SEEDS = range(10)
 
 
 @pytest.mark.parametrize("variant", [{}, {"gates": True}, {"bonus": True}], ids=["plain", "gates", "bonus"])
