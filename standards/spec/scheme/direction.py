@@ -28,6 +28,11 @@ def directions_of(scheme: Scheme) -> dict[str, str]:
             for name, own in _value_effects(value, scheme):
                 effects.setdefault(name, set()).add(sign * own)
     own_values = {value.name for value in scheme.values}
+    # A part that is named by itself and lies under a pattern too moves the outcome in both ways.
+    patterns = {name[:-1]: signs for name, signs in effects.items() if name.endswith("*")}
+    for name, signs in effects.items():
+        if not name.endswith("*"):
+            signs.update(*(more for prefix, more in patterns.items() if name.startswith(prefix)))
     return {name: _WORDS[_joined(signs)] for name, signs in sorted(effects.items()) if name not in own_values}
 
 

@@ -72,3 +72,15 @@ def test_raising_a_part_never_moves_the_level_against_its_direction(tree: Any, s
     assume(before is not None and after is not None)
     change = scheme.levels.index(after) - scheme.levels.index(before)
     assert change >= 0 if directions[name] == "up" else change <= 0
+
+
+def test_a_part_named_by_itself_and_under_a_pattern_moves_the_outcome_in_both_ways() -> None:
+    scheme = scheme_from_tree(
+        {
+            "levels": ["none", "bronze", "silver"],
+            "values": {"first": {"sum": "group.*"}},
+            "decide": {"grid": ["first"], "at_most": {"silver": ["1"], "bronze": ["2"]}, "else": "none"},
+            "adjust": [{"by": "-1", "when": {"not": {"group.x": {"above": "3"}}}}],
+        }
+    ).newest()
+    assert directions_of(scheme)["group.x"] == "neither"
