@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.authorization import admin_pages
-from tests.authorization.asking import Asker, seen, text_of, undone
+from tests.authorization.asking import Asker, seen, text_of, undone, without
 from tests.authorization.drafting import draft, header
 from tests.authorization.pointing import pointed_at, points_at_a_row
 from tests.authorization.routes import address, admin_page, walk
@@ -108,9 +108,7 @@ class Findings:
         line = f"{method:7} {side:9}"
         self.answered.setdefault(line, {})[name] = answer.status_code
         self.wanted.setdefault(line, {})[name] = wanted
-        text = text_of(answer)
-        for value in own:
-            text = text.replace(str(value), "·")
+        text = without(text_of(answer), own)
         self.leaks += [f"{line}: {name} learns {leak}" for leak in sorted(world.leaks(name, text))]
         if answer.status_code in (302, 404):
             self.absences.setdefault((method, name), {})[side] = seen(answer, *own)

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,6 +90,17 @@ def seen(answer: Any, *own: Any) -> tuple[int, str]:
     """What the other side sees of an answer, the words it sent itself (ids) left out."""
     head = "\n".join(f"{name}: {value}" for name, value in sorted(answer.items()) if name not in PASSING)
     text = f"{head}\n{read(answer).decode('utf-8', 'replace')}"
+    return answer.status_code, without(text, own)
+
+
+def without(text: str, own: Iterable[Any]) -> str:
+    """A text with the words of an address taken out.
+
+    A number counts only where it stands as a part of an address: the 8 of /standing/8/ is not the 8 of utf-8.
+    """
     for word in own:
-        text = text.replace(str(word), "·")
-    return answer.status_code, text
+        if isinstance(word, int):
+            text = re.sub(rf"(?<=[/=]){word}(?=[/&#\"'\s]|$)", "·", text)
+        else:
+            text = text.replace(str(word), "·")
+    return text
