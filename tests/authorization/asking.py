@@ -100,7 +100,7 @@ def without(text: str, own: Iterable[Any]) -> str:
     """
     for word in own:
         if isinstance(word, int):
-            text = re.sub(rf"(?<=[/=]){word}(?=[/&#\"'\s]|$)", "·", text)
+            text = re.sub(rf"(/|=|%2F|%3D){word}(?=[/&#%\"'\s]|$)", r"\1·", text)
         else:
             text = text.replace(str(word), "·")
     return text
