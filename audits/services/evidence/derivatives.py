@@ -3,7 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, Any
 
 import pillow_heif
 from PIL import Image, ImageOps
@@ -25,7 +25,7 @@ class Derived:
     flag: str = ""
 
 
-def derive_photo(original: BinaryIO) -> Derived:
+def derive_photo(original: IO[Any]) -> Derived:
     """A JPEG of at most 2,048 pixels a side: orientation applied, all metadata, comments and trailing bytes gone.
 
     More than 40 megapixels are not opened (`too-many-pixels`); what is no image that opens is `unreadable-image`.

@@ -20,6 +20,11 @@ from chains.models import User
 from chains.problems import NOT_FOUND, Problem
 
 HELD, LOST, CONFLICT = Evidence.State.HELD, Evidence.State.LOST, Evidence.State.CONFLICT
+# The columns that a file brings along, where it was thought to be lost.
+OF_A_FILE = (
+    *("type", "state", "sha256", "length", "media_type", "original", "flags", "received_at"),
+    *("copy_state", "copy_due_at"),
+)
 SETTLED = (HELD, Evidence.State.ERASED)
 
 
@@ -161,9 +166,7 @@ def _meet(file: Incoming, row: Evidence) -> bool:
         _leave_nothing(row.original)
         return False
     if mine and first.state == LOST:
-        fields = ("type", "state", "sha256", "length", "media_type", "original", "flags", "received_at")
-        fields += ("copy_state", "copy_due_at")
-        found = there.filter(state=LOST).update(**{field: getattr(row, field) for field in fields})
+        found = there.filter(state=LOST).update(**{field: getattr(row, field) for field in OF_A_FILE})
         return bool(found) or _meet(file, row)
     if not there.filter(sha256=file.sha256).exists():
         row.pk, row.state, row.copy_state, row.copy_due_at = None, CONFLICT, Evidence.Copy.NONE, None
