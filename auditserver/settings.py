@@ -297,6 +297,11 @@ PAIRING_MINUTES = 15
 DEVICE_DAYS = 180
 DEVICE_GRACE_DAYS = 14
 MAX_SUBMISSION_BYTES = 4 * 1024 * 1024
+# A draft is never refused where its submission would be taken.
+MAX_DRAFT_BYTES = MAX_SUBMISSION_BYTES
+DRAFT_SECONDS = 60
+# A draft of a visit that was called off, declined or given back is kept so long after it was saved last.
+DRAFT_DAYS = 30
 MAX_EVIDENCE_BYTES = 12 * 1024 * 1024
 MAX_EVIDENCE_PER_SUBMISSION = 400
 QUARANTINE_BYTES_PER_PERSON = 64 * 1024 * 1024
