@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from audits.web.entrance import SignIn
 from chains.access import ANYONE
 
 METHODS: Final = ["GET", "HEAD", "POST"]
@@ -36,7 +37,7 @@ class AuditAdminSite(AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The sign-in page, open to everyone."""
-        return super().login(request, extra_context)
+        """The one sign-in page there is: a second form would be a door with counters of its own."""
+        return SignIn.as_view()(request)
 
     login.may = {"GET": ANYONE, "POST": ANYONE}  # type: ignore[attr-defined]

@@ -41,3 +41,16 @@ DEVICE_READS: Final = frozenset(
         ("DELETE", "device"),
     }
 )
+
+# Of these an app below MINIMUM_APP_VERSION fetches nothing new. Whatever saves or delivers work stays open to it.
+DEVICE_FETCHES: Final = frozenset(
+    {
+        ("GET", "manifest"),
+        ("HEAD", "manifest"),
+        ("GET", "checklist-document"),
+        ("GET", "brief-document"),
+        ("GET", "scope-document"),
+        ("GET", "translation-document"),
+        ("POST", "assignment-accept"),
+    }
+)
