@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "adminsortable2",
     "axes",
-    "django_prometheus",
     "auditserver.apps.ServerConfig",
     "chains.apps.ChainsConfig",
     "standards.apps.StandardsConfig",
