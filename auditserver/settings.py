@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "adminsortable2",
-    "django_prometheus",
     "auditserver.apps.ServerConfig",
     "chains.apps.ChainsConfig",
     "standards.apps.StandardsConfig",

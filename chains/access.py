@@ -9,6 +9,8 @@ SIGNED_IN: Final = frozenset({"signed-in"})
 
 AUDITORS: Final = frozenset({Role.AUDITOR})
 OFFICE: Final = frozenset(OFFICE_STAFF)
+PLANNERS: Final = frozenset({Role.PLANNER, Role.OFFICE_ADMIN})
+REVIEWERS: Final = frozenset({Role.REVIEWER, Role.OFFICE_ADMIN})
 # The people whom published results are for.
 READERS_OF_RESULTS: Final = frozenset({Role.MANAGER, Role.CHAIN_ADMIN, Role.EDITOR, *OFFICE_STAFF})
 WRITERS_OF_STANDARDS: Final = frozenset({Role.EDITOR, Role.CHAIN_ADMIN})
