@@ -46,6 +46,7 @@ class AuditAdminSite(AdminSite):
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one sign-in page there is: a second form would be a door with counters of its own."""
-        return SignIn.as_view()(request)
+        answer: HttpResponse = SignIn.as_view()(request)  # type: ignore[assignment]
+        return answer
 
     login.may = {"GET": ANYONE, "POST": ANYONE}  # type: ignore[attr-defined]

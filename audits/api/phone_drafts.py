@@ -76,7 +76,7 @@ class DraftView(PhoneUpload):
         """The exact bytes as they were saved, with their tag."""
         assert isinstance(request.user, User)
         draft = drafting.draft_of(person=request.user, assignment_id=assignment_id)
-        tag = drafting.tag_of(bytes(draft.sha256))
+        tag = drafting.tag_of(draft.sha256)
         known = {one.strip() for one in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
         response: HttpResponse = (
             HttpResponseNotModified() if tag in known else HttpResponse(draft.text(), content_type="application/json")

@@ -29,9 +29,9 @@ from standards.spec.parsing import Unreadable, read_json
 ENDED = (Assignment.State.DECLINED, Assignment.State.ABORTED, Assignment.State.WITHDRAWN)
 
 
-def tag_of(sha256: bytes) -> str:
+def tag_of(sha256: bytes | memoryview) -> str:
     """The strong entity tag of a draft."""
-    return f'"{sha256.hex()}"'
+    return f'"{bytes(sha256).hex()}"'
 
 
 def draft_of(*, person: User, assignment_id: uuid.UUID) -> Draft:
@@ -120,7 +120,7 @@ def _changed(assignment_id: uuid.UUID) -> Problem:
     told: dict[str, Any] = {"etag": None, "saved_at": None, "draft": None}
     if stands is not None:
         text = stands.text().decode()
-        told = {"etag": tag_of(bytes(stands.sha256)), "saved_at": stands.saved_at.isoformat(), "draft": text}
+        told = {"etag": tag_of(stands.sha256), "saved_at": stands.saved_at.isoformat(), "draft": text}
     return Problem(DRAFT_CHANGED, stored=False, extra=told)
 
 
