@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from chains.access import SIGNED_IN
 from chains.api.asking import address_of
-from chains.models import Device, RecoveryCode, SecondStep, User
+from chains.models import Device, User
 from chains.pairing_codes import qr_payload, qr_svg
 from chains.problems import TOO_MANY_ATTEMPTS, Problem
 from chains.services import devices, second_steps
@@ -56,8 +56,7 @@ class Account(AccountPage):
         return self.show(
             "account.html",
             phones=[{"row": phone, "ended": phone.ended_at(now)} for phone in phones],
-            second_step=SecondStep.objects.confirmed(self.person()),
-            recovery_codes=RecoveryCode.objects.filter(user=self.person()).count(),
+            steps=second_steps.standing(person=self.person()),
         )
 
 
@@ -95,14 +94,12 @@ class TwoSteps(AccountPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Where it stands, and what can be done."""
-        waiting = second_steps.unconfirmed(person=self.person())
+        steps = second_steps.standing(person=self.person())
         return self.show(
             "two_steps.html",
-            on=SecondStep.objects.confirmed(self.person()),
-            waiting=waiting,
-            secret=waiting.secret_text() if waiting else "",
-            qr=qr_svg(waiting.address()) if waiting else "",
-            recovery_codes=RecoveryCode.objects.filter(user=self.person()).count(),
+            steps=steps,
+            secret=steps.waiting.secret_text() if steps.waiting else "",
+            qr=qr_svg(steps.waiting.address()) if steps.waiting else "",
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -10,6 +11,21 @@ from chains.models.sign_in import counted_try
 from chains.problems import INVALID, SECOND_STEP_STATE, Fault, Problem
 
 RECOVERY_CODES = 10
+
+
+class Standing(NamedTuple):
+    """Where a person's two-step sign-in stands: switched on, begun (its secret waits for a first code), or neither."""
+
+    on: SecondStep | None
+    waiting: SecondStep | None
+    recovery_codes: int
+
+
+def standing(*, person: User) -> Standing:
+    """Where it stands, and how many recovery codes are left."""
+    on = SecondStep.objects.confirmed(person)
+    left = RecoveryCode.objects.filter(user=person).count() if on else 0
+    return Standing(on, None if on else unconfirmed(person=person), left)
 
 
 def begin(*, person: User, now: datetime) -> SecondStep:
