@@ -15,6 +15,14 @@ UPLOAD_OFFSET = Kind("upload-offset", "This is not where the upload goes on; ask
 CHECKSUM_MISMATCH = Kind("checksum-mismatch", "These bytes do not have the announced checksum; send them again.", True)
 TUS_VERSION = Kind("tus-version", "Speak tus 1.0.0 (Tus-Resumable).")
 FORGETTING_REFUSED = Kind("forgetting-refused", "This person cannot be forgotten now.")
+DRAFT_UNREADABLE = Kind("draft-unreadable", "A draft is a JSON object that names its `submission`.")
+DRAFT_TOO_LARGE = Kind("draft-too-large", "A draft may have 4 MiB at most.")
+DRAFT_CHANGED = Kind("draft-changed", "Another phone saved this draft in between; choose which one goes on.")
+DRAFT_UNCONDITIONAL = Kind(
+    "draft-unconditional", "Say what you replace: `If-None-Match: *`, or `If-Match` with its tag."
+)
+DRAFT_TOO_OFTEN = Kind("draft-too-often", "A draft is saved once a minute at most; save it again later.", True)
+DRAFT_DELIVERED = Kind("draft-delivered", "The submission of this draft has been delivered.")
 QUARANTINE_FULL = Kind("quarantine-full", "Too much is waiting for the office already; keep this and try later.", True)
 ASSIGNMENT_STATE = Kind("assignment-state", "This assignment is not in a state that allows this.")
 AUDIT_STATE = Kind("audit-state", "This visit is not in a state that allows this.")

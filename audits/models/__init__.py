@@ -1,5 +1,6 @@
 """What was seen and what it is worth: programmes, visits, submissions, reviews, ratings, and what is still to do."""
 
+from audits.models.drafts import Draft
 from audits.models.evidence import Erasure, Evidence, Upload
 from audits.models.programmes import Component, Period, Programme, Series
 from audits.models.queue import Dirty, Outbox
@@ -16,6 +17,7 @@ __all__ = [
     "CutPoints",
     "Dirty",
     "Erasure",
+    "Draft",
     "Evidence",
     "Observation",
     "Outbox",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0004_daypart_of_a_visit'),
+        ('audits', '0005_drafts_move_between_phones'),
         ('chains', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -17,7 +17,7 @@ def wait_for_copies(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("audits", "0005_evidence_copies_uploads_erasures")]
+    dependencies = [("audits", "0006_evidence_copies_uploads_erasures")]
 
     operations = [
         migrations.RunPython(wait_for_copies, migrations.RunPython.noop),
