@@ -1,52 +1,17 @@
-"""Visits of several components become one set of parts, and the figures that are shown beside the outcome."""
+"""The figures that are shown beside the outcome."""
 
-import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 
 import numpy as np
 
-from audits.scoring.outcome import CombinedVisits, Visit, combine_visits, merge_components
+from audits.scoring.outcome import Visit, deciding_value
 from audits.scoring.outcome.quick import value_of_each
 from audits.services.rating.gathering import FINE, ScoredVisit, Shown
 from standards.spec.scheme import Scheme
-from standards.spec.scheme.document import Direct, Grid
 
 SHOWN = ("whole", "section.", "class.", "tag.")
-
-
-def combine_components(
-    scheme: Scheme, visits: Sequence[tuple[uuid.UUID, Visit]], weights: Mapping[uuid.UUID, int], period_end: date
-) -> CombinedVisits:
-    """The visits as one: within each component by the scheme, the components by their weights.
-
-    Every component must reach the scheme's minimum: calls alone do not rate a hotel whose stays were never audited.
-    """
-    grouped: dict[uuid.UUID, list[Visit]] = defaultdict(list)
-    for component_id, visit in visits:
-        grouped[component_id].append(visit)
-    if len(weights) <= 1:
-        return combine_visits(scheme, [visit for _, visit in visits], period_end)
-    combined = [(weights[c], combine_visits(scheme, grouped.get(c, []), period_end)) for c in sorted(weights)]
-    return merge_components(scheme, combined)
-
-
-def deciding_value(scheme: Scheme) -> str:
-    """The name of the figure that decides: of the peers, the direct value, the grid's first column; else the whole."""
-    if scheme.peers:
-        return scheme.peers.value
-    if isinstance(scheme.decide, Direct):
-        return scheme.decide.name
-    if isinstance(scheme.decide, Grid):
-        return scheme.decide.columns[0]
-    return "whole"
-
-
-def lower_is_better(scheme: Scheme) -> bool:
-    """Whether the deciding value counts what is wrong: bands given by `at_most`, or the lowest ranks best."""
-    return getattr(scheme.decide, "compare", "") == "at_most" or bool(scheme.peers and scheme.peers.best == "low")
 
 
 def values_by_label(scheme: Scheme, visits: Sequence[Visit]) -> dict[str, int]:

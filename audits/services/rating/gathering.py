@@ -12,7 +12,7 @@ import numpy as np
 from audits.models import Audit, Score, Series, Submission
 from audits.models.compiled import checklist_of, part_names_of
 from audits.scoring.outcome import Visit
-from audits.scoring.parts import CRITICAL_FAILED, parts_for_scheme, unpack_many_parts
+from audits.scoring.parts import names_read, parts_for_scheme, unpack_many_parts
 from audits.services.rating.standard_parts import standard_pairs
 from standards.spec.scheme import Scheme
 
@@ -123,7 +123,7 @@ def _visits(version_id: uuid.UUID, rows: Sequence[_Row], scheme: Scheme) -> list
     has = possible > 0
     fine = np.where(has, 100 * FINE * earned // np.where(has, possible, 1), -1)
     shown = Shown(names, fine)
-    wanted = _names_read(scheme, names)
+    wanted = names_read(scheme, names)
     columns = [names.index(name) for name in wanted if name in names]
     pairs_of = _pairs(names, columns, earned, possible)
     standards = standard_pairs(
@@ -166,15 +166,3 @@ def _visit(row: _Row, pairs: Mapping[str, tuple[int, int]], wanted: Sequence[str
         only=wanted,
     )
     return Visit(visited_on=row.visited_on, parts=parts, kind=row.kind, pairs=pairs, label=str(row.audit_id))
-
-
-def _names_read(scheme: Scheme, offered: Sequence[str]) -> list[str]:
-    """The parts of a score that a scheme reads: those it names, and for a prefix those that are offered."""
-    wanted: dict[str, None] = {}
-    for name in (*scheme.part_names(), "whole"):
-        if name.endswith("*"):
-            wanted |= dict.fromkeys(part for part in offered if part.startswith(name[:-1]))
-        elif name in offered or name.startswith("standard."):
-            wanted[name] = None
-    wanted.pop(CRITICAL_FAILED, None)
-    return list(wanted)

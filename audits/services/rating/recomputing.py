@@ -11,17 +11,17 @@ from fractions import Fraction
 from audits.models import Component, CutPoints, Dirty, Rating, Series
 from audits.models.compiled import scheme_of
 from audits.models.marking import longest_window
-from audits.scoring.outcome import CombinedVisits, Outcome, conclude
-from audits.scoring.outcome import CutPoints as Cuts
-from audits.scoring.periods import Period
-from audits.services.rating.combining import (
+from audits.scoring.outcome import (
+    CombinedVisits,
+    Outcome,
     combine_components,
+    conclude,
     deciding_value,
     lower_is_better,
-    part_tenths,
-    spread_of,
-    values_by_label,
 )
+from audits.scoring.outcome import CutPoints as Cuts
+from audits.scoring.periods import Period
+from audits.services.rating.combining import part_tenths, spread_of, values_by_label
 from audits.services.rating.figures import figures_of
 from audits.services.rating.gathering import ScoredVisit, scored_visits
 from audits.services.rating.tallying import tally
