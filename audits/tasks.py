@@ -14,7 +14,8 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from audits.services import comparing, rating, releasing, reviewing
+from audits.services import comparing, drafting, rating, releasing, reviewing
+from chains.models import SignInTries
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,14 @@ def settle_once() -> int:
 
 @shared_task(name="audits.tasks.turn_the_day", ignore_result=True)
 def turn_the_day() -> int:
-    """Open the periods that have begun and close those that are over; harmless however often it runs."""
-    return rating.turn_periods(now=timezone.now())
+    """Open the periods that have begun, close those that are over, forget delivered drafts and old sign-in tries.
+
+    Harmless however often it runs.
+    """
+    now = timezone.now()
+    drafting.forget_drafts(now=now)
+    SignInTries.objects.sweep(now=now)
+    return rating.turn_periods(now=now)
 
 
 def ring() -> None:

@@ -9,10 +9,10 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.office_asking import PLANNERS, for_roles, found, named, read_body
+from audits.api.office_asking import for_roles, found, named, read_body
 from audits.models import Evidence, Programme
 from audits.services import arranging
-from chains.access import OFFICE
+from chains.access import OFFICE, PLANNERS
 from chains.api.asking import asker
 from chains.api.places import ChainName
 from chains.api.strict import StrictSerializer, read_query

@@ -1,5 +1,6 @@
 """What was seen and what it is worth: programmes, visits, submissions, reviews, ratings, and what is still to do."""
 
+from audits.models.drafts import Draft
 from audits.models.programmes import Component, Period, Programme, Series
 from audits.models.queue import Dirty, Outbox
 from audits.models.ratings import CutPoints, Override, Rating, Standing, Tally
@@ -14,6 +15,7 @@ __all__ = [
     "Component",
     "CutPoints",
     "Dirty",
+    "Draft",
     "Evidence",
     "Observation",
     "Outbox",
