@@ -32,5 +32,7 @@ def count_answers(plan: Plan, answers: Batch, owners: Sequence[int], count: int)
         firsts = np.flatnonzero(np.r_[True, mine[1:] != mine[:-1]])
         for row, state in _COUNTED:
             of_owner = np.add.reduceat(states == state, firsts, axis=0, dtype=np.int64)
-            np.add.at(counts, (mine[firsts][:, None], row, place[None, :]), of_owner)
+            summed = np.zeros((len(firsts), len(plan.codes)), dtype=np.int64)
+            np.add.at(summed.T, place, of_owner.T)
+            counts[mine[firsts], row] += summed
     return counts

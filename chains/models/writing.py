@@ -19,7 +19,7 @@ def insert_all(rows: Sequence[Model]) -> None:
     model = type(rows[0])
     fields = model._meta.concrete_fields
     table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     values = ([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows)
     with connection.cursor() as cursor:
         if not on_postgres():

@@ -22,11 +22,11 @@ class _Block:
 
     def add_to(self, total: np.ndarray, of: np.ndarray, place: dict[str, int]) -> None:
         """Add these visits to the sums of their owners (owners × parts)."""
-        columns = [column for column, name in enumerate(self.shown.names) if name in place]
-        targets = [place[self.shown.names[column]] for column in columns]
+        columns = np.array([column for column, name in enumerate(self.shown.names) if name in place])
+        targets = np.array([place[name] for name in self.shown.names if name in place])
         owners = np.array(self.owners)
         starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-        fine = self.shown.fine[np.ix_(self.lines, columns)]
+        fine = self.shown.fine[np.ix_(np.array(self.lines), columns)]
         weight, has = np.array(self.weights, dtype=np.int64)[:, None], fine >= 0
         where = np.ix_(owners[starts], targets)
         total[where] += np.add.reduceat(np.where(has, fine, 0) * weight, starts, axis=0)
