@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from chains.problems import Problem
@@ -18,6 +18,8 @@ from standards.services.exchange.files import CONTENT_TYPES
 from standards.spec.changes import Changes
 
 KINDS = tuple(CONTENT_TYPES)
+# Past visits are replayed in the room of the audits, which this one knows nothing of but the address of that page.
+REHEARSE = "admin:audits_rehearsal_act_begin"
 
 
 class PublishForm(forms.Form):
@@ -76,6 +78,8 @@ class VersionPages(DraftAdmin):
             pages += ["new_draft", "languages", "history_of"]
         names = {"new_draft": "New draft from this", "history_of": "Who changed what"}
         links = [(names.get(page, page.capitalize()), self.address_of(version, page)) for page in pages]
+        if writes:
+            links.append(("Rehearse", f"{reverse(REHEARSE)}?version={version.pk}"))
         export = self.address_of(version, "export")
         return links + [(f"Export {kind.upper()}", f"{export}?kind={kind}") for kind in KINDS]
 

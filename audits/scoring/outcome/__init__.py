@@ -4,7 +4,7 @@
 `cut_points` and `peer_level` for rank bands, `explain_lines` for people.
 """
 
-from audits.scoring.outcome.columns import Column, column_of
+from audits.scoring.outcome.columns import Column, column_of, column_of_ratios
 from audits.scoring.outcome.components import combine_components, merge_components
 from audits.scoring.outcome.deciding import deciding_value, lower_is_better
 from audits.scoring.outcome.evaluate import evaluate
@@ -22,6 +22,7 @@ __all__ = [
     "OutcomeTable",
     "Visit",
     "column_of",
+    "column_of_ratios",
     "combine_components",
     "combine_visits",
     "conclude",

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 
 from audits import problems
-from audits.models import Component, Rating, Series
+from audits.models import Component, Rating, Rehearsal, Series
 from chains import problems as ground
 from chains.models import Job, Location, User
 from chains.problems import Fault, Problem
@@ -15,7 +15,7 @@ from standards.models.drafts import checklist_of
 from standards.spec.checklist_faults import checklist_faults
 from standards.spec.scheme import FaultyScheme, parse_scheme
 
-KIND = "rehearsal"
+KIND = Rehearsal.KIND
 # A rehearsal keeps a processor busy for up to a minute: nobody queues up more of them than they can look at.
 MOST_WAITING = 5
 
