@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from chains.models import Device, Job, Office, Outlet, PairingCode, User
+from chains.models import Chain, Device, Job, Office, Outlet, PairingCode, User
 from tests.authorization.content import write_standards
 from tests.authorization.visits import Visits, hold_visits
 from tests.cast import NOW, Cast, build_cast
