@@ -14,7 +14,7 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from audits.services import comparing, rating, releasing, reviewing
+from audits.services import advising, comparing, rating, releasing, reviewing
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,12 @@ def settle_once() -> int:
 def turn_the_day() -> int:
     """Open the periods that have begun and close those that are over; harmless however often it runs."""
     return rating.turn_periods(now=timezone.now())
+
+
+@shared_task(name="audits.tasks.advise", ignore_result=True)
+def advise() -> int:
+    """Work out where the branches with new ratings had best spend first; the sweep after it goes on where it ends."""
+    return advising.advise_due(now=timezone.now())
 
 
 def ring() -> None:

@@ -1,5 +1,6 @@
 """What was seen and what it is worth: programmes, visits, submissions, reviews, ratings, and what is still to do."""
 
+from audits.models.advice import Advice
 from audits.models.programmes import Component, Period, Programme, Series
 from audits.models.queue import Dirty, Outbox
 from audits.models.ratings import CutPoints, Override, Rating, Standing, Tally
@@ -8,6 +9,7 @@ from audits.models.submissions import Evidence, Observation, Quarantine, RawSubm
 from audits.models.visits import Assignment, Audit, ScopeDocument
 
 __all__ = [
+    "Advice",
     "Amendment",
     "Assignment",
     "Audit",

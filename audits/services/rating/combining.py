@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 
 from audits.scoring.outcome import CombinedVisits, Visit, combine_visits, merge_components
+from audits.scoring.outcome.deciding import deciding_value
 from audits.scoring.outcome.quick import value_of_each
 from audits.services.rating.gathering import FINE, ScoredVisit, Shown
 from standards.spec.scheme import Scheme
-from standards.spec.scheme.document import Direct, Grid
 
 SHOWN = ("whole", "section.", "class.", "tag.")
 
@@ -31,22 +31,6 @@ def combine_components(
         return combine_visits(scheme, [visit for _, visit in visits], period_end)
     combined = [(weights[c], combine_visits(scheme, grouped.get(c, []), period_end)) for c in sorted(weights)]
     return merge_components(scheme, combined)
-
-
-def deciding_value(scheme: Scheme) -> str:
-    """The name of the figure that decides: of the peers, the direct value, the grid's first column; else the whole."""
-    if scheme.peers:
-        return scheme.peers.value
-    if isinstance(scheme.decide, Direct):
-        return scheme.decide.name
-    if isinstance(scheme.decide, Grid):
-        return scheme.decide.columns[0]
-    return "whole"
-
-
-def lower_is_better(scheme: Scheme) -> bool:
-    """Whether the deciding value counts what is wrong: bands given by `at_most`, or the lowest ranks best."""
-    return getattr(scheme.decide, "compare", "") == "at_most" or bool(scheme.peers and scheme.peers.best == "low")
 
 
 def values_by_label(scheme: Scheme, visits: Sequence[Visit]) -> dict[str, int]:

@@ -13,11 +13,10 @@ from audits.models.compiled import scheme_of
 from audits.models.marking import longest_window
 from audits.scoring.outcome import CombinedVisits, Outcome, conclude
 from audits.scoring.outcome import CutPoints as Cuts
+from audits.scoring.outcome.deciding import deciding_value, lower_is_better
 from audits.scoring.periods import Period
 from audits.services.rating.combining import (
     combine_components,
-    deciding_value,
-    lower_is_better,
     part_tenths,
     spread_of,
     values_by_label,
