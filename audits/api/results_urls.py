@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits.api import league, next_star, results, visits
+from audits.api import league, next_star, results, visit_evidence, visits
 
 urlpatterns = [
     path("series", results.SeriesList.as_view(), name="series"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("locations/<uuid:pk>/trend", results.Trend.as_view(), name="trend"),
     path("visits", visits.Visits.as_view(), name="visits"),
     path("visits/<uuid:visit_id>", visits.VisitDetail.as_view(), name="visit"),
+    path(
+        "visits/<uuid:visit_id>/evidence/<uuid:shown_id>",
+        visit_evidence.VisitEvidence.as_view(),
+        name="visit-evidence",
+    ),
 ]
