@@ -15,7 +15,7 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from audits.services import comparing, drafting, evidence, rating, rehearsing, releasing, reviewing
+from audits.services import advising, comparing, drafting, evidence, rating, rehearsing, releasing, reviewing
 from chains.models import Job, SignInTries
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,12 @@ def turn_the_day() -> int:
     drafting.forget_drafts(now=now)
     SignInTries.objects.sweep(now=now)
     return rating.turn_periods(now=now)
+
+
+@shared_task(name="audits.tasks.advise", ignore_result=True)
+def advise() -> int:
+    """Work out where the branches with new ratings had best spend first; the sweep after it goes on where it ends."""
+    return advising.advise_due(now=timezone.now())
 
 
 @shared_task(name="audits.tasks.rehearse", ignore_result=True)

@@ -1,5 +1,6 @@
 """What was seen and what it is worth: programmes, visits, submissions, reviews, ratings, and what is still to do."""
 
+from audits.models.advice import Advice
 from audits.models.drafts import Draft
 from audits.models.evidence import Erasure, Evidence, Upload
 from audits.models.programmes import Component, Period, Programme, Series
@@ -11,6 +12,7 @@ from audits.models.submissions import Observation, Quarantine, RawSubmission, Su
 from audits.models.visits import Assignment, Audit, ScopeDocument
 
 __all__ = [
+    "Advice",
     "Amendment",
     "Assignment",
     "Audit",

@@ -6,7 +6,6 @@
 
 from audits.scoring.outcome.columns import Column, column_of, column_of_ratios
 from audits.scoring.outcome.components import combine_components, merge_components
-from audits.scoring.outcome.deciding import deciding_value, lower_is_better
 from audits.scoring.outcome.evaluate import evaluate
 from audits.scoring.outcome.explain import explain_lines, explain_visits
 from audits.scoring.outcome.many import OutcomeTable, evaluate_many
@@ -27,12 +26,10 @@ __all__ = [
     "combine_visits",
     "conclude",
     "cut_points",
-    "deciding_value",
     "evaluate",
     "evaluate_many",
     "explain_lines",
     "explain_visits",
-    "lower_is_better",
     "merge_components",
     "peer_level",
     "rate",

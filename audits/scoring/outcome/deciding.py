@@ -1,4 +1,4 @@
-"""Which figure of a scheme decides, and whether more of it is better."""
+"""The one figure that decides, and whether a greater one is better: what leagues order by and gains are measured in."""
 
 from standards.spec.scheme.document import Direct, Grid, Scheme
 

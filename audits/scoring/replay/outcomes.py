@@ -13,8 +13,8 @@ from audits.scoring.outcome import (
     combine_components,
     conclude,
     cut_points,
-    deciding_value,
 )
+from audits.scoring.outcome.deciding import deciding_value
 from standards.spec.scheme.document import Scheme
 
 P = TypeVar("P", bound=Hashable)

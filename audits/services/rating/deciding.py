@@ -1,10 +1,11 @@
-"""What the figure that decides is for each visit by itself."""
+"""The figure that decides, for each visit by itself."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from audits.scoring.outcome import Column, deciding_value
+from audits.scoring.outcome import Column
+from audits.scoring.outcome.deciding import deciding_value
 from audits.scoring.outcome.quick import floors_of_each
 from standards.spec.scheme import Scheme
 
