@@ -137,7 +137,7 @@ class VersionPages(DraftAdmin):
             "version": version,
             "base": base,
             "changes": changes,
-            "faults": publishing.faults_of(checklist_of(version)),
+            "faults": publishing.faults_against(version),
             "form": form,
             "may_publish": person(request).may_publish(version.chain_id),
         }

@@ -23,7 +23,7 @@ from standards.services.exchange.documents import raw_of_document, read_yaml
 from standards.services.exchange.packs import read_pack
 from standards.services.exchange.tables import raw_of_table
 from standards.spec import checklist as spec
-from standards.spec.changes import Changes, changes_between
+from standards.spec.changes import Changes, changes_between, same_words
 from standards.spec.translation import Translation
 
 _ROW = re.compile(r"/rows/(\d+)")
@@ -96,7 +96,8 @@ def _row_number(fault: Fault) -> int:
 
 def preview(*, version: ChecklistVersion, reading: Reading) -> Changes:
     """What importing would add, change and remove in a draft."""
-    return changes_between(checklist_of(version), _in_place(version, reading.checklist))
+    before, after = checklist_of(version), _in_place(version, reading.checklist)
+    return changes_between(before, after, code_map=same_words(before, after))
 
 
 def _in_place(version: ChecklistVersion, checklist: spec.Checklist) -> spec.Checklist:

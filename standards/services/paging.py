@@ -10,8 +10,9 @@ from chains import problems as ground
 from chains.models import User
 from chains.problems import Problem
 from standards.models import ChecklistVersion, Section, Standard, VersionState
+from standards.models.drafts import map_codes
 from standards.services.authoring import changing
-from standards.services.editing import check_names, check_parent, map_code
+from standards.services.editing import check_names, check_parent
 
 SECTION_ROW = frozenset({"code", "name", "repeats", "parent_id", "position"})
 STANDARD_ROW = frozenset({"code", "wording", "classification", "weight", "severity", "position"})
@@ -77,10 +78,10 @@ def save_section_page(
         for edit in standards:
             check_names(edit.fields, STANDARD_ROW)
             _save(rows, edit, version=version, section_id=section_id)
-            if edit.id is not None and "code" in edit.fields:
-                map_code(version, old=codes.get(edit.id, ""), new=edit.fields["code"])
         if removed:
             rows.filter(pk__in=removed).delete()
+        given = {edit.id: edit.fields["code"] for edit in standards if edit.id is not None and "code" in edit.fields}
+        map_codes(version, {code: codes[key] for key, code in given.items() if code != codes[key]})
 
 
 def _save(rows: Any, edit: RowEdit, **owner: Any) -> None:
