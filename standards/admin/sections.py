@@ -98,11 +98,11 @@ class SectionAdmin(SortableAdminBase, DraftAdmin):  # type: ignore[misc]
     list_select_related = ["version__checklist", "parent"]
     search_fields = ["code", "name"]
     ordering = ["version", "position"]
-    fields = ["version", "code", "name", "parent", "repeats"]
-    readonly_fields = ["version"]
+    fieldsets = [("Code, name and place", {"fields": ["code", "name", "parent", "repeats"], "classes": ["collapse"]})]
     inlines = [StandardsInline]
     change_form_template = "admin/standards/section_form.html"
     deletable = True
+    on_index = False
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.version.state != VersionState.DRAFT)

@@ -31,7 +31,7 @@ from standards.models.drafts import (
 )
 from standards.models.lineage import Lineage
 from standards.spec import checklist as spec
-from standards.spec.changes import Changes, changes_between, same_words
+from standards.spec.changes import Changes, Comparison, changes_between, compared, same_words
 
 HEAD_FIELDS = frozenset({"language", "decimals", "classifications", "note"})
 
@@ -210,6 +210,11 @@ def restore(*, revision_id: uuid.UUID, by: User | None, now: datetime) -> Checkl
 
 
 def difference(*, old: ChecklistVersion, new: ChecklistVersion) -> Changes:
+    """How one version of a checklist differs from another. Raises Problem like `comparison`."""
+    return comparison(old=old, new=new).changes
+
+
+def comparison(*, old: ChecklistVersion, new: ChecklistVersion) -> Comparison:
     """How one version of a checklist differs from another; renamed standards are followed through all in between.
 
     Raises Problem (wrong-state) for versions of two checklists.
@@ -220,7 +225,7 @@ def difference(*, old: ChecklistVersion, new: ChecklistVersion) -> Changes:
     code_map = Lineage(new.checklist_id).between(
         old=old.pk, old_codes=codes_of(before), new=new.pk, new_codes=codes_of(after)
     )
-    return changes_between(before, after, code_map=code_map)
+    return compared(before, after, code_map=code_map)
 
 
 def codes_of(checklist: spec.Checklist) -> list[str]:

@@ -84,6 +84,25 @@ def changes_between(old: Checklist, new: Checklist, *, code_map: Mapping[str, st
     )
 
 
+class Comparison(msgspec.Struct, frozen=True):
+    """A difference with the words of what came and went, as (code, wording)."""
+
+    changes: Changes = Changes()
+    added: tuple[tuple[str, str], ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
+
+
+def compared(old: Checklist, new: Checklist, *, code_map: Mapping[str, str] | None = None) -> Comparison:
+    """How `new` differs from `old`, like `changes_between`, for a page that shows it to people."""
+    changes = changes_between(old, new, code_map=code_map)
+    came, went = set(changes.added), set(changes.removed)
+    return Comparison(
+        changes,
+        tuple((one.code, one.wording) for one in new.standards if one.code in came),
+        tuple((one.code, one.wording) for one in old.standards if one.code in went),
+    )
+
+
 def same_words(old: Checklist, new: Checklist) -> dict[str, str]:
     """New code → old code of standards that only were given another code: the same words, found once on either side."""
     before, after = ({one.code: one for one in checklist.standards} for checklist in (old, new))

@@ -147,7 +147,7 @@ def test_a_file_that_gives_a_standard_another_code_keeps_its_thread(cast, first)
     reading = importing.read_file("x.csv", file)
     previewed = importing.preview(version=fresh(second), reading=reading)
     done = importing.import_into(version_id=second.pk, reading=reading, source="x.csv", by=cast.cora, now=NOW)
-    assert previewed.lines() == done.lines() == ["changed NEW-1 (was ARR-001): code: “ARR-001” → “NEW-1”"]
+    assert previewed.changes.lines() == done.lines() == ["changed NEW-1 (was ARR-001): code: “ARR-001” → “NEW-1”"]
     assert fresh(second).code_map == {"NEW-1": "ARR-001"}
 
 
