@@ -6,11 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from chains.problems import Problem
 from standards.admin.drafts import DraftAdmin, person
 from standards.admin.filters import ByClassification, BySection, ByVersion, ChangedSincePublished, version_chosen
 from standards.admin.standard_form import StandardForm
@@ -221,14 +221,11 @@ class StandardAdmin(DraftAdmin):
         if wanted["weight"]:
             fields["weight"] = plain_amount(wanted["weight"])
         known: dict[str, Any] = {"version_id": version.pk, "standard_ids": keys, "by": person(request)}
-        try:
+        with transaction.atomic():
             if fields:
                 editing.change_standards(**known, fields=fields, now=timezone.now())
             if wanted["section"]:
                 editing.move_standards(**known, section_id=wanted["section"].pk, now=timezone.now())
-        except Problem as problem:
-            self.tell(request, problem)
-            return
         self.message_user(request, f"{len(keys)} standards changed.", messages.SUCCESS)
 
     @admin.action(description="Duplicate", permissions=["change"])
@@ -238,13 +235,9 @@ class StandardAdmin(DraftAdmin):
         if version is None:
             return None
         keys = list(queryset.values_list("pk", flat=True))
-        try:
-            copies = editing.duplicate_standards(
-                version_id=version.pk, standard_ids=keys, by=person(request), now=timezone.now()
-            )
-        except Problem as problem:
-            self.tell(request, problem)
-            return None
+        copies = editing.duplicate_standards(
+            version_id=version.pk, standard_ids=keys, by=person(request), now=timezone.now()
+        )
         codes = ", ".join(copy.code for copy in copies[:20])
         self.message_user(request, f"Duplicated as {codes}.", messages.SUCCESS)
         # One copy is made to be written on at once; many are looked at in the list.

@@ -16,6 +16,7 @@ from standards.admin.drafts import READS, WRITES, RefusableForm, person
 from standards.admin.history_pages import HistoryPages
 from standards.admin.import_pages import ImportPages
 from standards.admin.language_pages import LanguagePages
+from standards.admin.rows import RowForm, RowFormSet
 from standards.admin.version_pages import VersionPages
 from standards.models import ChecklistVersion, Section, VersionState
 from standards.models.content import known_code
@@ -68,6 +69,8 @@ class SectionsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc]
     """The sections of a version, dragged into order; each has a page with its standards."""
 
     model = Section
+    form = RowForm
+    formset = RowFormSet
     reads = READS
     writes = WRITES
     chain = "version__chain"

@@ -29,7 +29,7 @@ PATIENCE_MS = 20_000
 
 @dataclass
 class Visit:
-    """A window of the browser, what it complained of, and where its pictures go (nowhere but for `make screenshots`)."""
+    """A window, what it complained of, and where its pictures go (nowhere but in `make screenshots`)."""
 
     page: Page
     address: str
