@@ -14,7 +14,8 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from audits.services import comparing, rating, releasing, reviewing
+from audits.services import advising, comparing, drafting, evidence, rating, releasing, reviewing
+from chains.models import SignInTries
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +39,32 @@ def settle() -> int:
 def settle_once() -> int:
     """One round through the stages; each reads the rows that the one before left."""
     now = timezone.now()
-    stages = (reviewing.score_due, releasing.release_due, rating.rate_due, comparing.rank_due)
+    stages = (
+        reviewing.score_due,
+        releasing.release_due,
+        rating.rate_due,
+        comparing.rank_due,
+        evidence.make_copies_due,
+    )
     return sum(stage(now=now) for stage in stages)
 
 
 @shared_task(name="audits.tasks.turn_the_day", ignore_result=True)
 def turn_the_day() -> int:
-    """Open the periods that have begun and close those that are over; harmless however often it runs."""
-    return rating.turn_periods(now=timezone.now())
+    """Open the periods that have begun, close those that are over, forget delivered drafts and old sign-in tries.
+
+    Harmless however often it runs.
+    """
+    now = timezone.now()
+    drafting.forget_drafts(now=now)
+    SignInTries.objects.sweep(now=now)
+    return rating.turn_periods(now=now)
+
+
+@shared_task(name="audits.tasks.advise", ignore_result=True)
+def advise() -> int:
+    """Work out where the branches with new ratings had best spend first; the sweep after it goes on where it ends."""
+    return advising.advise_due(now=timezone.now())
 
 
 def ring() -> None:

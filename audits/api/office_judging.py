@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits import tasks
-from audits.api.office_asking import REVIEWERS, found, read_body
+from audits.api.office_asking import found, read_body
 from audits.api.office_shapes import AmendmentShape
 from audits.models import Amendment, Audit, Submission
 from audits.services import reviewing
+from chains.access import REVIEWERS
 from chains.api.asking import asker
 from chains.api.strict import StrictSerializer
 

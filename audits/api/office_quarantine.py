@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits import tasks
-from audits.api.office_asking import REVIEWERS, found, read_body
+from audits.api.office_asking import found, read_body
 from audits.api.office_audits import PersonName
 from audits.models import Quarantine, Submission
 from audits.services import quarantining, receiving
 from audits.services.receiving import Arrival
+from chains.access import REVIEWERS
 from chains.api.asking import asker
 from chains.api.strict import StrictSerializer, read_query
 from chains.models import Device, User

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from audits.api.phone_drafts import DraftView
 from audits.api.phone_evidence import EvidenceLostView, EvidenceView
 from audits.api.phone_submissions import ReceiptKeysView, SubmissionView
 from audits.api.phone_work import AbortView, AcceptView, DeclineView, ManifestView, ScopeView
@@ -12,6 +13,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/accept", AcceptView.as_view(), name="assignment-accept"),
     path("assignments/<uuid:assignment_id>/decline", DeclineView.as_view(), name="assignment-decline"),
     path("assignments/<uuid:assignment_id>/abort", AbortView.as_view(), name="assignment-abort"),
+    path("assignments/<uuid:assignment_id>/draft", DraftView.as_view(), name="assignment-draft"),
     path("submissions/<uuid:submission_id>", SubmissionView.as_view(), name="submission"),
     path(
         "submissions/<uuid:submission_id>/evidence/<uuid:evidence_id>",

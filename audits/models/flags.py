@@ -27,6 +27,12 @@ ENTRY_TIMES_UNREADABLE: Final = "entry-times-unreadable"
 # No phone sent it: it comes from a file of past audits.
 IMPORTED: Final = "imported"
 
+# On a file: why there is no clean copy of it, or nothing to be had at all.
+UNKNOWN_KIND: Final = "unknown-kind"
+TOO_MANY_PIXELS: Final = "too-many-pixels"
+UNREADABLE_IMAGE: Final = "unreadable-image"
+COPY_FAILED: Final = "copy-failed"
+
 # What a person must look at before a visit counts; all others are notes.
 BLOCKING: Final = frozenset(
     {
