@@ -21,7 +21,7 @@ class Rehearsal(Job):
 
     KIND: ClassVar[str] = "rehearsal"
 
-    objects = RehearsalManager()
+    objects: ClassVar[RehearsalManager] = RehearsalManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
