@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from audits.admin.judging import ACCEPT, AMEND, RETURN, STANDING, VOID
+from audits.admin.judging import ACCEPT, AMEND, MATCH, RETURN, STANDING, VOID, WITHDRAW
 from audits.admin.months import by_month
 from audits.admin.roles import REVIEWERS
 from audits.api.office_report import report_of
@@ -28,7 +28,7 @@ class SubmissionAdmin(ActingAdmin):
     reads = REVIEWERS
     chain = f"{VISIT}__programme__chain"
     by_hand = False
-    acts = [ACCEPT, RETURN, AMEND, VOID]
+    acts = [MATCH, ACCEPT, RETURN, AMEND, WITHDRAW, VOID]
     change_form_template = "audits/report.html"
     list_display = ["place", "state", "outcome", "visited_on", "auditor", "received_at", "noted"]
     list_filter = [

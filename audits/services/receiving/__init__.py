@@ -2,7 +2,8 @@
 
 from audits.services.receiving.arrival import Arrival, Delivery, Status
 from audits.services.receiving.keeping import receive
+from audits.services.receiving.matching import match
 from audits.services.receiving.receipts import published_keys
 from audits.services.receiving.status import delivered, missing_evidence
 
-__all__ = ["Arrival", "Delivery", "Status", "delivered", "missing_evidence", "published_keys", "receive"]
+__all__ = ["Arrival", "Delivery", "Status", "delivered", "match", "missing_evidence", "published_keys", "receive"]

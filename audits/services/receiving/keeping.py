@@ -111,8 +111,8 @@ def _pressed(arrival: Arrival, sent: Sent, frozen: Frozen | None, answers: Answe
 def _insert(arrival: Arrival, derived: Derived) -> Submission:
     """All rows of one submission. Raises IntegrityError where the id is there already, Moved where states changed."""
     sent, duty, frozen, answers = derived.sent, derived.duty, derived.frozen, derived.answers
-    moves = _moves(duty) if duty else []
-    notes = derived.flags | arrival.notes | _settle_replaced(sent, duty, arrival)
+    moves = moves_of(duty) if duty else []
+    notes = derived.flags | arrival.notes | settle_replaced(sent, duty, arrival)
     seq = next_number(RawSubmission)
     submission = Submission(
         id=sent.id,
@@ -161,7 +161,7 @@ def _name_evidence(sent: Sent, arrival: Arrival) -> None:
         files.exclude(type=kind).update(type=kind)
 
 
-def _moves(duty: Duty) -> list[Statement]:
+def moves_of(duty: Duty) -> list[Statement]:
     """The visit and its assignment become delivered; visits first, as everywhere. Nothing where they are past that."""
     if duty.state not in noting.LIVING or duty.audit_state not in noting.AWAITED:
         return []
@@ -171,7 +171,7 @@ def _moves(duty: Duty) -> list[Statement]:
     ]
 
 
-def _settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozenset[str]:
+def settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozenset[str]:
     """Keep the replies to the queries of the submission that this one corrects; note where there is none such."""
     if sent.replaces is None:
         return frozenset()
@@ -180,7 +180,8 @@ def _settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozens
     if duty is None or not same.filter(assignment_id=duty.id).exists():
         return frozenset({flags.REPLACES_UNKNOWN})
     for reply in sent.query_replies:
-        Query.objects.filter(pk=reply.query, submission_id=sent.replaces.id, reply="").update(reply=reply.text)
+        asked = Query.objects.filter(pk=reply.query, submission_id=sent.replaces.id, reply="", reply_evidence=[])
+        asked.update(reply=reply.text, reply_evidence=[str(name) for name in reply.evidence])
     return frozenset()
 
 
