@@ -14,7 +14,7 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from audits.services import comparing, drafting, rating, releasing, reviewing
+from audits.services import advising, comparing, drafting, evidence, rating, releasing, reviewing
 from chains.models import SignInTries
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,13 @@ def settle() -> int:
 def settle_once() -> int:
     """One round through the stages; each reads the rows that the one before left."""
     now = timezone.now()
-    stages = (reviewing.score_due, releasing.release_due, rating.rate_due, comparing.rank_due)
+    stages = (
+        reviewing.score_due,
+        releasing.release_due,
+        rating.rate_due,
+        comparing.rank_due,
+        evidence.make_copies_due,
+    )
     return sum(stage(now=now) for stage in stages)
 
 
@@ -53,6 +59,12 @@ def turn_the_day() -> int:
     drafting.forget_drafts(now=now)
     SignInTries.objects.sweep(now=now)
     return rating.turn_periods(now=now)
+
+
+@shared_task(name="audits.tasks.advise", ignore_result=True)
+def advise() -> int:
+    """Work out where the branches with new ratings had best spend first; the sweep after it goes on where it ends."""
+    return advising.advise_due(now=timezone.now())
 
 
 def ring() -> None:

@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 4},
     },
+    "advice": {"task": "audits.tasks.advise", "schedule": 60.0, "options": {"expires": 60}},
     "daily": {"task": "audits.tasks.turn_the_day", "schedule": 600.0, "options": {"expires": 600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -32,6 +32,7 @@ class ProgrammeSerializer(serializers.Serializer[Any]):
     release_mode = serializers.ChoiceField(choices=Programme.ReleaseMode.choices)
     reveal = serializers.ChoiceField(choices=Programme.Reveal.choices)
     shares_comments = serializers.BooleanField()
+    shares_evidence = serializers.BooleanField()
     evidence_types = serializers.ListField(child=serializers.ChoiceField(choices=Evidence.Type.choices))
     retention_days = serializers.DictField(child=serializers.IntegerField())
     ended_on = serializers.DateField(allow_null=True)
@@ -59,6 +60,7 @@ class ProgrammeChanges(StrictSerializer):
         choices=Programme.Reveal.choices, required=False, help_text="What managers learn about when a visit was."
     )
     shares_comments = serializers.BooleanField(required=False)
+    shares_evidence = serializers.BooleanField(required=False)
     evidence_types = serializers.ListField(
         child=serializers.ChoiceField(choices=Evidence.Type.choices), required=False, max_length=4
     )

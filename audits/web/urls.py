@@ -8,6 +8,8 @@ from audits.web.compare import Compare
 from audits.web.entrance import Front, SignIn, SignOut
 from audits.web.explain import Explain
 from audits.web.league import League
+from audits.web.next_star import NextStar, SpendFirst
+from audits.web.visit import Visit
 
 urlpatterns = [
     path("", Front.as_view(), name="home"),
@@ -20,5 +22,8 @@ urlpatterns = [
     path("league", League.as_view(), name="page-league"),
     path("locations/<uuid:pk>", Branch.as_view(), name="page-branch"),
     path("ratings/<uuid:pk>", Explain.as_view(), name="page-explain"),
+    path("ratings/<uuid:pk>/next-star", NextStar.as_view(), name="page-next-star"),
+    path("spend-first", SpendFirst.as_view(), name="page-spend-first"),
+    path("visits/<uuid:visit_id>", Visit.as_view(), name="page-visit"),
     path("compare", Compare.as_view(), name="page-compare"),
 ]

@@ -102,6 +102,7 @@ class SchemeVersionAdmin(DraftAdmin):
     fields = ["scheme", "number", "effective_from", "document", "note", "published_at", "published_by", "sha256"]
     readonly_fields = ["scheme", "number", "published_at", "published_by", "sha256"]
     change_form_template = "admin/standards/text_form.html"
+    on_index = False
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.published_at is not None)

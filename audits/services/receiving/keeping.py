@@ -12,6 +12,7 @@ from datetime import date
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from audits import problems
 from audits.models import Assignment, Audit, Dirty, Evidence, Observation, Query, RawSubmission, Submission, flags
@@ -112,7 +113,7 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
     """All rows of one submission. Raises IntegrityError where the id is there already, Moved where states changed."""
     sent, duty, frozen, answers = derived.sent, derived.duty, derived.frozen, derived.answers
     moves = moves_of(duty) if duty else []
-    notes = derived.flags | arrival.notes | settle_replaced(sent, duty, arrival)
+    notes = settle_replaced(derived.flags | arrival.notes, sent, duty, arrival)
     seq = next_number(RawSubmission)
     submission = Submission(
         id=sent.id,
@@ -171,18 +172,26 @@ def moves_of(duty: Duty) -> list[Statement]:
     ]
 
 
-def settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozenset[str]:
-    """Keep the replies to the queries of the submission that this one corrects; note where there is none such."""
+def settle_replaced(notes: frozenset[str], sent: Sent, duty: Duty | None, arrival: Arrival) -> frozenset[str]:
+    """Keep the replies to the queries of the submission that this one corrects; return the notes as they are then.
+
+    A correction of what was returned is late by the day until which the office awaits it, not by the visit's window.
+    """
     if sent.replaces is None:
-        return frozenset()
+        return notes
     mine = Submission.objects.filter(pk=sent.replaces.id, sender_id=arrival.sender.pk)
-    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest))
-    if duty is None or not same.filter(assignment_id=duty.id).exists():
-        return frozenset({flags.REPLACES_UNKNOWN})
+    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest), assignment_id=duty.id if duty else None)
+    found = same.annotate(due=Max("queries__due_on")).values_list("state", "due").first()
+    if duty is None or found is None:
+        return notes | {flags.REPLACES_UNKNOWN}
     for reply in sent.query_replies:
         asked = Query.objects.filter(pk=reply.query, submission_id=sent.replaces.id, reply="", reply_evidence=[])
         asked.update(reply=reply.text, reply_evidence=[str(name) for name in reply.evidence])
-    return frozenset()
+    state, due = found
+    if state != Submission.State.RETURNED:
+        return notes
+    late = due is not None and duty.local_day(arrival.now) > due
+    return notes | {flags.LATE} if late else notes - {flags.LATE}
 
 
 def _refusal(arrival: Arrival, unreadable: UnreadableBody) -> Problem:

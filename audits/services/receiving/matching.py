@@ -85,7 +85,7 @@ def _move(submission: Submission, arrival: Arrival, derived: Derived, now: datet
     moves = moves_of(duty)
     if moves and 0 in run_together(moves):
         raise Moved
-    notes = derived.flags | arrival.notes | settle_replaced(derived.sent, duty, arrival)
+    notes = settle_replaced(derived.flags | arrival.notes, derived.sent, duty, arrival)
     rows = Submission.objects.filter(pk=submission.pk, state=submission.state, assignment=submission.assignment)
     if not rows.update(assignment_id=duty.id, flags=sorted(notes), visited_on=derived.day):
         raise Moved

@@ -49,7 +49,9 @@ def make_key() -> Key:
     """A new key; its `kid` is its thumbprint (RFC 7638)."""
     private = Ed25519PrivateKey.generate()
     x = _public_text(private)
-    return Key(x=x, kid=_thumbprint(x), d=base64url(private.private_bytes_raw()).decode())
+    kid = _thumbprint(x)
+    # A name that begins like an option could not be given on a command line.
+    return make_key() if kid.startswith("-") else Key(x=x, kid=kid, d=base64url(private.private_bytes_raw()).decode())
 
 
 def read_keys(text: str | bytes) -> list[Key]:

@@ -1,6 +1,7 @@
 """From a return with questions to the corrected report: manifest, `replaces`, replies with their files, acceptance."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -80,11 +81,19 @@ def test_questions_come_with_the_manifest_and_replies_reach_the_reviewer(client,
     assert door.get(f"submissions/{returned['id']}").json()["status"]["state"] == "replaced"
 
 
+@pytest.mark.parametrize(("days", "flags"), [(None, []), (1, []), (-2, ["late"])])
+def test_a_correction_is_late_by_the_day_it_was_awaited_until(door, returned, days, flags):
+    """The window of the visit itself was over long ago."""
+    Query.objects.update(due_on=days and timezone.now().date() + timedelta(days=days))
+    corrected = correction(returned, door.get("manifest").json()["assignments"][0]["returned"])
+    assert door.put(corrected["id"], written(corrected)).json()["status"]["flags"] == flags
+
+
 def test_a_correction_of_other_bytes_is_kept_flagged_and_answers_no_question(door, returned):
     told = door.get("manifest").json()["assignments"][0]["returned"]
     wrong = correction(returned, told, replaces={"id": told["submission"], "digest": "00" * 32})
     answer = door.put(wrong["id"], written(wrong))
-    assert (answer.status_code, answer.json()["status"]["flags"]) == (201, ["replaces-unknown"])
+    assert (answer.status_code, answer.json()["status"]["flags"]) == (201, ["late", "replaces-unknown"])
     assert set(Query.objects.values_list("reply", flat=True)) == {""}
 
 

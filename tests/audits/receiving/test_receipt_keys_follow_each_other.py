@@ -60,10 +60,10 @@ def test_a_new_key_is_published_before_it_signs(key_file):
 def test_a_running_process_signs_with_the_new_key_at_once_and_the_step_can_be_undone(key_file):
     old, new = (row[0] for row in run("--add"))
     before = receipt()
-    assert run("--sign-with", new) == [[new, "signs"], [old, "can sign"]]
+    assert run(f"--sign-with={new}") == [[new, "signs"], [old, "can sign"]]
     assert signed_by() == new
     during = receipt()
-    run("--sign-with", old)
+    run(f"--sign-with={old}")
     assert signed_by() == old
     assert [check(one, published_keys())[0]["kid"] for one in (before, during)] == [old, new]
 
@@ -71,12 +71,12 @@ def test_a_running_process_signs_with_the_new_key_at_once_and_the_step_can_be_un
 def test_an_old_key_checks_on_without_its_private_part(key_file):
     old, new = (row[0] for row in run("--add"))
     before = receipt()
-    run("--sign-with", new)
-    assert run("--drop-private", old) == [[new, "signs"], [old, "checks only"]]
+    run(f"--sign-with={new}")
+    assert run(f"--drop-private={old}") == [[new, "signs"], [old, "checks only"]]
     assert "d" not in json.loads(key_file.read_text())[1]
     assert check(before, published_keys())[0]["kid"] == old
     with pytest.raises(CommandError, match="No key"):
-        run("--sign-with", old)
+        run(f"--sign-with={old}")
 
 
 @pytest.mark.parametrize("arguments", [("--sign-with", "nonsense"), ("--drop-private", "nonsense")])
@@ -90,7 +90,7 @@ def test_an_unknown_key_changes_nothing(key_file, arguments):
 def test_the_key_that_signs_keeps_its_private_part(key_file):
     ((only, _),) = run()
     with pytest.raises(CommandError, match="let another one sign first"):
-        run("--drop-private", only)
+        run(f"--drop-private={only}")
     assert signed_by() == only
 
 
@@ -142,7 +142,7 @@ def test_the_documented_check_accepts_what_is_right_and_nothing_else(key_file, t
     assert shutil.which("openssl"), "The documented check needs openssl."
     old, new = (row[0] for row in run("--add"))
     text = receipt()
-    run("--sign-with", new)
+    run(f"--sign-with={new}")
     if changed == "receipt":
         head, claims, _ = text.split(".")
         text = f"{head}.{claims}.{receipt().split('.')[2]}"
