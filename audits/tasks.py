@@ -5,6 +5,7 @@ The database is the truth about what is to be done. A bell that is lost costs a 
 
 import logging
 import time
+import uuid
 from typing import Any
 
 import redis
@@ -14,8 +15,8 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from audits.services import advising, comparing, drafting, evidence, rating, releasing, reviewing
-from chains.models import SignInTries
+from audits.services import advising, comparing, drafting, evidence, rating, rehearsing, releasing, reviewing
+from chains.models import Job, SignInTries
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,29 @@ def turn_the_day() -> int:
 def advise() -> int:
     """Work out where the branches with new ratings had best spend first; the sweep after it goes on where it ends."""
     return advising.advise_due(now=timezone.now())
+
+
+@shared_task(name="audits.tasks.rehearse", ignore_result=True)
+def rehearse(job_id: str) -> None:
+    """Work on a rehearsal; does nothing where somebody works on it, or it has ended."""
+    rehearsing.run(job_id=uuid.UUID(job_id), clock=timezone.now)
+
+
+@shared_task(name="audits.tasks.tend_jobs", ignore_result=True)
+def tend_jobs() -> int:
+    """Ring for jobs that nobody works on: their bell or their worker was lost, or they waited for another job."""
+    untended = list(Job.objects.untended(timezone.now()).filter(kind=rehearsing.KIND).order_by("created_at")[:5])
+    for job in untended:
+        ring_for(job)
+    return len(untended)
+
+
+def ring_for(job: Job) -> None:
+    """Have a worker take up a job, after a commit. Never raises: beat rings for what the bell missed."""
+    try:
+        rehearse.apply_async([str(job.pk)], retry=False, expires=60)
+    except Exception as error:  # noqa: BLE001 - whatever the transport raises, the job waits in the database
+        log.warning("the bell for a job could not be rung: %s", error)
 
 
 def ring() -> None:

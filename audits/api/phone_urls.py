@@ -5,6 +5,7 @@ from django.urls import path
 from audits.api.phone_drafts import DraftView
 from audits.api.phone_evidence import EvidenceLostView, EvidenceView
 from audits.api.phone_submissions import ReceiptKeysView, SubmissionView
+from audits.api.phone_uploads import EvidenceUpload, SubmissionUpload
 from audits.api.phone_work import AbortView, AcceptView, DeclineView, ManifestView, ScopeView
 
 urlpatterns = [
@@ -25,5 +26,11 @@ urlpatterns = [
         EvidenceLostView.as_view(),
         name="evidence-lost",
     ),
+    path(
+        "submissions/<uuid:submission_id>/evidence/<uuid:evidence_id>/upload",
+        EvidenceUpload.as_view(),
+        name="evidence-upload",
+    ),
+    path("submissions/<uuid:submission_id>/upload", SubmissionUpload.as_view(), name="submission-upload"),
     path("receipts/keys", ReceiptKeysView.as_view(), name="receipt-keys"),
 ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0008_advice_beside_a_rating'),
+        ('audits', '0009_rehearsals_among_jobs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
