@@ -39,7 +39,8 @@ def frozen_answer(request: HttpRequest, rows: QuerySet[Any], sha256: str) -> Htt
     if etag in known or "*" in known:
         response = HttpResponseNotModified()
     else:
-        body, coding = _as_taken(_forms(rows.model, key), request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        model: Any = rows.model
+        body, coding = _as_taken(_forms(model, key), request.META.get("HTTP_ACCEPT_ENCODING", ""))
         response = HttpResponse(body, content_type="application/json")
         if coding:
             response["Content-Encoding"] = coding
