@@ -7,3 +7,4 @@ class AuditsConfig(AppConfig):
     """What was seen, and what it is worth."""
 
     name = "audits"
+    verbose_name = "Visits and results"

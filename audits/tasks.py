@@ -5,6 +5,7 @@ The database is the truth about what is to be done. A bell that is lost costs a 
 
 import logging
 import time
+import uuid
 from typing import Any
 
 import redis
@@ -15,7 +16,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from audits.bell import Bellringer
-from audits.services import comparing, rating, releasing, reviewing
+from audits.services import advising, comparing, drafting, evidence, rating, rehearsing, releasing, reviewing
+from chains.models import Job, SignInTries
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +41,55 @@ def settle() -> int:
 def settle_once() -> int:
     """One round through the stages; each reads the rows that the one before left."""
     now = timezone.now()
-    stages = (reviewing.score_due, releasing.release_due, rating.rate_due, comparing.rank_due)
+    stages = (
+        reviewing.score_due,
+        releasing.release_due,
+        rating.rate_due,
+        comparing.rank_due,
+        evidence.make_copies_due,
+    )
     return sum(stage(now=now) for stage in stages)
 
 
 @shared_task(name="audits.tasks.turn_the_day", ignore_result=True)
 def turn_the_day() -> int:
-    """Open the periods that have begun and close those that are over; harmless however often it runs."""
-    return rating.turn_periods(now=timezone.now())
+    """Open the periods that have begun, close those that are over, forget delivered drafts and old sign-in tries.
+
+    Harmless however often it runs.
+    """
+    now = timezone.now()
+    drafting.forget_drafts(now=now)
+    SignInTries.objects.sweep(now=now)
+    return rating.turn_periods(now=now)
+
+
+@shared_task(name="audits.tasks.advise", ignore_result=True)
+def advise() -> int:
+    """Work out where the branches with new ratings had best spend first; the sweep after it goes on where it ends."""
+    return advising.advise_due(now=timezone.now())
+
+
+@shared_task(name="audits.tasks.rehearse", ignore_result=True)
+def rehearse(job_id: str) -> None:
+    """Work on a rehearsal; does nothing where somebody works on it, or it has ended."""
+    rehearsing.run(job_id=uuid.UUID(job_id), clock=timezone.now)
+
+
+@shared_task(name="audits.tasks.tend_jobs", ignore_result=True)
+def tend_jobs() -> int:
+    """Ring for jobs that nobody works on: their bell or their worker was lost, or they waited for another job."""
+    untended = list(Job.objects.untended(timezone.now()).filter(kind=rehearsing.KIND).order_by("created_at")[:5])
+    for job in untended:
+        ring_for(job)
+    return len(untended)
+
+
+def ring_for(job: Job) -> None:
+    """Have a worker take up a job, after a commit. Never raises: beat rings for what the bell missed."""
+    try:
+        rehearse.apply_async([str(job.pk)], retry=False, expires=60)
+    except Exception as error:  # noqa: BLE001 - whatever the transport raises, the job waits in the database
+        log.warning("the bell for a job could not be rung: %s", error)
 
 
 def ring() -> None:

@@ -1,7 +1,6 @@
 """One settings file for every place the server runs; what differs comes from the environment (docs/operations.md)."""
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -42,8 +41,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "adminsortable2",
-    "axes",
-    "django_prometheus",
     "auditserver.apps.ServerConfig",
     "chains.apps.ChainsConfig",
     "standards.apps.StandardsConfig",
@@ -63,7 +60,6 @@ MIDDLEWARE = [
     "auditserver.edge.roles.PageGateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "auditserver.urls"
@@ -115,10 +111,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "chains.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -133,18 +125,12 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "sign-in"
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "audits/web/locked.html"
-AXES_VERBOSE = False
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_DISABLE_ACCESS_LOG = True
+# Failures within the window until signing in is shut for one account, and for one address, whatever the door.
+LOGIN_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
+LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", default=50)
+LOGIN_WINDOW_SECONDS = 15 * 60
 # How many proxies of our own stand in front; only so many entries of X-Forwarded-For are believed.
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
-AXES_IPWARE_PROXY_COUNT = NUM_PROXIES or None
-AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if NUM_PROXIES else ["REMOTE_ADDR"]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
@@ -252,6 +238,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 4},
     },
+    "advice": {"task": "audits.tasks.advise", "schedule": 60.0, "options": {"expires": 60}},
+    "jobs": {"task": "audits.tasks.tend_jobs", "schedule": 15.0, "options": {"expires": 30}},
     "daily": {"task": "audits.tasks.turn_the_day", "schedule": 600.0, "options": {"expires": 600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -298,6 +286,15 @@ PAIRING_MINUTES = 15
 DEVICE_DAYS = 180
 DEVICE_GRACE_DAYS = 14
 MAX_SUBMISSION_BYTES = 4 * 1024 * 1024
+# A draft is never refused where its submission would be taken.
+MAX_DRAFT_BYTES = MAX_SUBMISSION_BYTES
+DRAFT_SECONDS = 60
+# A draft of a visit that was called off, declined or given back is kept so long after it was saved last.
+DRAFT_DAYS = 30
 MAX_EVIDENCE_BYTES = 12 * 1024 * 1024
 MAX_EVIDENCE_PER_SUBMISSION = 400
+# A submission too large to be read may still come in pieces (tus), for a person of the office to look at.
+MAX_LARGE_SUBMISSION_BYTES = 32 * 1024 * 1024
+# An unfinished upload waits so long for more.
+UPLOAD_DAYS = 30
 QUARANTINE_BYTES_PER_PERSON = 64 * 1024 * 1024

@@ -30,7 +30,7 @@ SCHEME = {
         "else": "one",
     },
     "adjust": [{"at_most": "four", "when": {"critical_failed": {"above": "0"}}}],
-    "visits": {"within": "800", "combine": "mean", "minimum": "3", "below_minimum": "provisional"},
+    "visits": {"within": "1200", "combine": "mean", "minimum": "3", "below_minimum": "provisional"},
 }
 
 

@@ -7,3 +7,4 @@ class ChainsConfig(AppConfig):
     """Who and where: offices, chains, places, people, devices, jobs."""
 
     name = "chains"
+    verbose_name = "Places and people"

@@ -43,6 +43,7 @@ class Problem(Exception):
 
 NOT_SIGNED_IN = Kind("not-signed-in", "Sign in first.")
 DEVICE_ENDED = Kind("device-ended", "This phone is signed out. Nothing on it is lost: sign in again and deliver.")
+APP_TOO_OLD = Kind("app-too-old", "This version of the app is too old to fetch work. It may still deliver; update it.")
 NOT_ALLOWED = Kind("not-allowed", "Your role does not allow this.")
 NOT_FOUND = Kind("not-found", "There is nothing here.")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", "This address does not answer that method.")
@@ -53,6 +54,8 @@ UNREADABLE = Kind("unreadable", "What you sent is not the JSON it should be.")
 TOO_LARGE = Kind("too-large", "This is larger than the limit.")
 TOO_MANY_ATTEMPTS = Kind("too-many-attempts", "Too many attempts; wait a while.", retryable=True)
 SIGN_IN_FAILED = Kind("sign-in-failed", "Name, password or code is not right.")
+CODE_NEEDED = Kind("one-time-code-needed", "This account asks for a one-time code besides: send it as `otp`.")
+SECOND_STEP_STATE = Kind("second-step-state", "Two-step sign-in is not in a state that allows this.")
 PAIRING_FAILED = Kind(
     "pairing-failed", "This pairing code is unknown, used by another phone, or older than 15 minutes."
 )

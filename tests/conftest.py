@@ -13,10 +13,29 @@ from tests.live import Live, live_house
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for the house is a test of the running house: `-m "not worker"` leaves them out."""
+    """Whoever asks for the house is a test of the running house: `-m "not worker"` leaves them out.
+
+    Tests that commit without asking for the house come first: once it runs, a late bell would let its worker compute
+    on their rows, by the real clock.
+    """
+    committing, asking = set(), set()
     for item in items:
-        if "live" in getattr(item, "fixturenames", ()):
+        if _asks_for_house(item):
             item.add_marker(pytest.mark.worker)
+            asking.add(item.path)
+        elif _commits(item):
+            committing.add(item.path)
+    # A file's tests stay together (pytest-xdist hands out whole files).
+    items.sort(key=lambda item: (item.path not in committing, item.path in asking, _asks_for_house(item)))
+
+
+def _asks_for_house(item: pytest.Item) -> bool:
+    return "live" in getattr(item, "fixturenames", ())
+
+
+def _commits(item: pytest.Item) -> bool:
+    marks = item.iter_markers("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or any(m.kwargs.get("transaction") for m in marks)
 
 
 def pytest_unconfigure() -> None:

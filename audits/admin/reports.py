@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from audits.admin.judging import ACCEPT, AMEND, RETURN, STANDING, VOID
+from audits.admin.evidence import may_be_had
+from audits.admin.judging import ACCEPT, AMEND, MATCH, RETURN, STANDING, VOID, WITHDRAW
 from audits.admin.months import by_month
 from audits.admin.roles import REVIEWERS
 from audits.api.office_report import report_of
@@ -28,7 +29,7 @@ class SubmissionAdmin(ActingAdmin):
     reads = REVIEWERS
     chain = f"{VISIT}__programme__chain"
     by_hand = False
-    acts = [ACCEPT, RETURN, AMEND, VOID]
+    acts = [MATCH, ACCEPT, RETURN, AMEND, WITHDRAW, VOID]
     change_form_template = "audits/report.html"
     list_display = ["place", "state", "outcome", "visited_on", "auditor", "received_at", "noted"]
     list_filter = [
@@ -77,10 +78,17 @@ class SubmissionAdmin(ActingAdmin):
 
     def _report(self, request: HttpRequest, submission: Submission, show: str) -> dict[str, Any]:
         report = report_of(submission)
-        files = Evidence.objects.filter(submission_id=submission.pk, state=Evidence.State.HELD).values_list("id", "pk")
-        addresses = {name: reverse("admin:audits_evidence_file", args=(row,)) for name, row in files}
+        files = {
+            row.id: row
+            for row in Evidence.objects.filter(submission_id=submission.pk).exclude(state=Evidence.State.CONFLICT)
+        }
         for file in report["evidence"]:
-            file["url"] = addresses.get(file["id"])
+            row = files.get(file["id"])
+            if row is not None:
+                file["page"] = reverse("admin:audits_evidence_change", args=(row.pk,))
+                file["url"] = reverse("admin:audits_evidence_file", args=(row.pk,)) if may_be_had(row) else ""
+                file["copy"] = row.copy_state
+                file["audience"] = row.audience or ("branch" if row.type == Evidence.Type.PHOTO else "office")
         for section in report["sections"]:
             answers = section["answers"]
             section["count"] = len(answers)

@@ -16,8 +16,6 @@ from chains.api.strict import StrictSerializer
 from chains.models import Role, User, VisibleQuerySet
 from chains.problems import INVALID, NOT_FOUND, Fault, Problem
 
-PLANNERS: Final = frozenset({Role.PLANNER, Role.OFFICE_ADMIN})
-REVIEWERS: Final = frozenset({Role.REVIEWER, Role.OFFICE_ADMIN})
 ADMINS: Final = frozenset({Role.OFFICE_ADMIN})
 
 

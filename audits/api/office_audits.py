@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audits.api.office_asking import PLANNERS, for_roles, found, named, pointing_without, read_body
+from audits.api.office_asking import for_roles, found, named, pointing_without, read_body
 from audits.api.office_parts import Coded
 from audits.models import Assignment, Audit, Component, Submission
 from audits.models.windows import WindowRules, read_rules
 from audits.services import planning
-from chains.access import OFFICE
+from chains.access import OFFICE, PLANNERS
 from chains.api.asking import asker
 from chains.api.places import LocationName
 from chains.api.strict import StrictSerializer, read_query

@@ -13,12 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits import tasks
-from audits.api.office_asking import ADMINS, PLANNERS, for_roles, found, pointing_without, read_body
+from audits.api.office_asking import ADMINS, for_roles, found, pointing_without, read_body
 from audits.api.office_audits import CHAIN, MAX_VISITS, PersonName
 from audits.models import Assignment, Audit
 from audits.problems import AUDIT_STATE
 from audits.services import planning, releasing
-from chains.access import OFFICE
+from chains.access import OFFICE, PLANNERS
 from chains.api.asking import asker
 from chains.api.strict import StrictSerializer, read_query
 from chains.models import User

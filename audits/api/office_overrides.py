@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audits.api.office_asking import ADMINS, REVIEWERS, for_roles, found, named, read_body
+from audits.api.office_asking import ADMINS, for_roles, found, named, read_body
 from audits.api.office_audits import PersonName
 from audits.api.office_parts import Coded
 from audits.models import Override, Series
 from audits.services import overriding
+from chains.access import REVIEWERS
 from chains.api.asking import asker
 from chains.api.places import LocationName
 from chains.api.strict import StrictSerializer, read_query

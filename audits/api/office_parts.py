@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits import tasks
-from audits.api.office_asking import PLANNERS, for_roles, found, named, read_body
+from audits.api.office_asking import for_roles, found, named, read_body
 from audits.api.office_programmes import CODE
 from audits.models import Component, Programme, Series
 from audits.services import arranging
-from chains.access import OFFICE
+from chains.access import OFFICE, PLANNERS
 from chains.api.asking import asker
 from chains.api.strict import StrictSerializer, read_query
 from chains.models import User

@@ -9,10 +9,10 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.office_asking import PLANNERS, for_roles, found, named, read_body
+from audits.api.office_asking import for_roles, found, named, read_body
 from audits.models import Evidence, Programme
 from audits.services import arranging
-from chains.access import OFFICE
+from chains.access import OFFICE, PLANNERS
 from chains.api.asking import asker
 from chains.api.places import ChainName
 from chains.api.strict import StrictSerializer, read_query
@@ -32,6 +32,7 @@ class ProgrammeSerializer(serializers.Serializer[Any]):
     release_mode = serializers.ChoiceField(choices=Programme.ReleaseMode.choices)
     reveal = serializers.ChoiceField(choices=Programme.Reveal.choices)
     shares_comments = serializers.BooleanField()
+    shares_evidence = serializers.BooleanField()
     evidence_types = serializers.ListField(child=serializers.ChoiceField(choices=Evidence.Type.choices))
     retention_days = serializers.DictField(child=serializers.IntegerField())
     ended_on = serializers.DateField(allow_null=True)
@@ -59,6 +60,7 @@ class ProgrammeChanges(StrictSerializer):
         choices=Programme.Reveal.choices, required=False, help_text="What managers learn about when a visit was."
     )
     shares_comments = serializers.BooleanField(required=False)
+    shares_evidence = serializers.BooleanField(required=False)
     evidence_types = serializers.ListField(
         child=serializers.ChoiceField(choices=Evidence.Type.choices), required=False, max_length=4
     )

@@ -8,10 +8,11 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.office_asking import REVIEWERS, for_roles, found
+from audits.api.office_asking import for_roles, found
 from audits.api.office_report import report_of, row_of, score_row
 from audits.api.office_shapes import ScoreShape, SubmissionRowShape, SubmissionShape
 from audits.models import Score, Submission
+from chains.access import REVIEWERS
 from chains.api.asking import asker
 from chains.api.strict import StrictSerializer, read_query
 

@@ -4,6 +4,7 @@ import base64
 import uuid
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audits import tasks
 from audits.api.phone_answers import ProblemAnswer
 from audits.api.phone_reading import PhoneUpload, announced_length, announced_sha256, chunks
 from audits.api.phone_submissions import DIGEST
@@ -31,7 +33,7 @@ class EvidenceAnswer(serializers.Serializer):
     """What is known of one file."""
 
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["held", "lost"])
+    state = serializers.ChoiceField(choices=["held", "lost", "erased"])
 
 
 class LostFields(StrictSerializer):
@@ -59,7 +61,7 @@ class EvidenceView(PhoneUpload):
         length = announced_length(request._request)
         if length > limit:
             raise Problem(EVIDENCE_TOO_LARGE, f"{length} bytes are more than {limit}.", stored=False)
-        upload = evidence.Upload(
+        upload = evidence.Incoming(
             submission_id=submission_id,
             evidence_id=evidence_id,
             owner=request.user,
@@ -68,6 +70,8 @@ class EvidenceView(PhoneUpload):
             now=timezone.now(),
         )
         fresh = evidence.hold(upload, chunks(request._request, length))
+        if fresh:
+            transaction.on_commit(lambda: tasks.ring(), robust=True)
         return Response({"id": evidence_id, "state": Evidence.State.HELD}, status=201 if fresh else 200)
 
     @extend_schema(exclude=True)

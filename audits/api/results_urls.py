@@ -2,17 +2,24 @@
 
 from django.urls import path
 
-from audits.api import league, results, visits
+from audits.api import league, next_star, results, visit_evidence, visits
 
 urlpatterns = [
     path("series", results.SeriesList.as_view(), name="series"),
     path("ratings", results.Ratings.as_view(), name="ratings"),
     path("ratings/<uuid:pk>", results.RatingDetail.as_view(), name="rating"),
     path("ratings/<uuid:pk>/explain", results.Explain.as_view(), name="rating-explain"),
+    path("ratings/<uuid:pk>/next-star", next_star.NextStar.as_view(), name="rating-next-star"),
+    path("comparisons/spend-first", next_star.SpendFirst.as_view(), name="spend-first"),
     path("comparisons/league", league.League.as_view(), name="league"),
     path("comparisons/league.csv", league.LeagueFile.as_view(), name="league-file"),
     path("comparisons/locations", results.Sides.as_view(), name="side-by-side"),
     path("locations/<uuid:pk>/trend", results.Trend.as_view(), name="trend"),
     path("visits", visits.Visits.as_view(), name="visits"),
     path("visits/<uuid:visit_id>", visits.VisitDetail.as_view(), name="visit"),
+    path(
+        "visits/<uuid:visit_id>/evidence/<uuid:shown_id>",
+        visit_evidence.VisitEvidence.as_view(),
+        name="visit-evidence",
+    ),
 ]

@@ -18,13 +18,15 @@ from rest_framework.response import Response
 
 from audits.api.office_parts import Coded
 from audits.api.words import class_rows, parts_of, section_rows, told_answers, whole_of
-from audits.models import Audit, Observation, Programme, Score, SharedComment, Submission
+from audits.models import Audit, Evidence, Observation, Programme, Score, SharedComment, Submission
 from audits.models.amended import Observed, amended
+from audits.results.shown import shown_evidence
 from audits.scoring.periods import period_named
 from chains.access import READERS_OF_RESULTS
 from chains.api.asking import asker
 from chains.api.places import LocationName
 from chains.api.strict import StrictSerializer, read_query
+from chains.models import User
 from chains.problems import INVALID, NOT_FOUND, Fault, Problem
 
 REVEAL = Programme.Reveal
@@ -85,6 +87,14 @@ class SharedCommentShape(s.Serializer[Any]):
     text = s.CharField()
 
 
+class ShownShape(s.Serializer[Any]):
+    """A clean copy of a photo or of what was released besides: fetch it at `visits/{visit_id}/evidence/{id}`."""
+
+    id = s.UUIDField()
+    type = s.ChoiceField(choices=Evidence.Type.choices)
+    answers = s.ListField(child=s.CharField())
+
+
 class ReleasedVisitDetailShape(ReleasedVisitShape):
     """A released visit with what was not met, in the order of the checklist, and the reviewed comments."""
 
@@ -93,6 +103,7 @@ class ReleasedVisitDetailShape(ReleasedVisitShape):
     assessable = s.IntegerField()
     failed = FailedShape(many=True)
     comments = SharedCommentShape(many=True)
+    evidence = ShownShape(many=True)
 
 
 class VisitQuery(StrictSerializer):
@@ -121,7 +132,9 @@ class Visits(generics.ListAPIView[Audit]):
 
     def get_queryset(self) -> Any:
         wanted = read_query(self.request, VisitQuery)
-        rows = _released(self.request).annotate(released_month=TruncMonth("released_at", output_field=DateField()))
+        rows = _released(asker(self.request)).annotate(
+            released_month=TruncMonth("released_at", output_field=DateField())
+        )
         if label := wanted.pop("period", None):
             try:
                 period = period_named(label)
@@ -139,16 +152,21 @@ class VisitDetail(generics.GenericAPIView[Audit]):
 
     @extend_schema(operation_id="visit", tags=["results"])
     def get(self, request: Request, visit_id: uuid.UUID) -> Response:
-        """Show a released visit: scores, standards not met in words, reviewed comments."""
-        audit = _released(request).filter(visit_id=visit_id).first()
-        if audit is None:
-            raise Problem(NOT_FOUND)
-        score = _scores([audit]).get(audit.pk)
-        return Response(_row(audit, score) | _detail(audit, score))
+        """Show a released visit: scores, standards not met in words, reviewed comments, clean copies of photos."""
+        return Response(told_visit(asker(request), visit_id))
 
 
-def _released(request: Request) -> Any:
-    return Audit.objects.released_to(asker(request)).select_related("programme", "component", "location")
+def told_visit(user: User, visit_id: uuid.UUID) -> dict[str, Any]:
+    """One released visit as a manager may know it. Raises Problem (not-found)."""
+    audit = _released(user).filter(visit_id=visit_id).first()
+    if audit is None:
+        raise Problem(NOT_FOUND)
+    score = _scores([audit]).get(audit.pk)
+    return _row(audit, score) | _detail(audit, score)
+
+
+def _released(user: User) -> Any:
+    return Audit.objects.released_to(user).select_related("programme", "component", "location")
 
 
 def _scores(audits: Sequence[Audit]) -> dict[uuid.UUID, Score]:
@@ -181,13 +199,14 @@ def _row(audit: Audit, score: Score | None) -> dict[str, Any]:
 
 def _detail(audit: Audit, score: Score | None) -> dict[str, Any]:
     if score is None:
-        return {"classifications": [], "assessed": 0, "assessable": 0, "failed": [], "comments": []}
+        return {"classifications": [], "assessed": 0, "assessable": 0, "failed": [], "comments": [], "evidence": []}
     return {
         "classifications": class_rows(score.observation.version_id, parts_of(score, score.observation.version_id)),
         "assessed": score.assessed,
         "assessable": score.assessable,
         "failed": _failed(score.observation),
         "comments": _comments(audit),
+        "evidence": [{"id": one.id, "type": one.type, "answers": list(one.answers)} for one in shown_evidence(audit)],
     }
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from audits.models.compiled import layout_of
 from audits.models.reviews import Amendment
 from audits.scoring.answers import Answers
-from audits.scoring.packing import unpack
+from audits.scoring.packing import Batch, unpack, unpack_many
 from audits.scoring.vector import amend, amendments_digest
 
 
@@ -32,6 +32,21 @@ def amended(observed: Sequence[Observed]) -> list[tuple[bytes, Answers]]:
             answers = amend(layout_of(row.version_id, row.scope_id), answers, mine)
         result.append((amendments_digest(mine), answers))
     return result
+
+
+def amended_batch(observed: Sequence[Observed]) -> Batch:
+    """The answers of many observations of one version and scope, with the amendments of the few that have any."""
+    batch = unpack_many([bytes(row.answers) for row in observed])
+    changes = _amendments(row.submission_id for row in observed)
+    if not changes:
+        return batch
+    lines = {line: row for line, row in enumerate(observed) if row.submission_id in changes}
+    return batch.replaced(
+        {
+            line: amend(layout_of(row.version_id, row.scope_id), unpack(bytes(row.answers)), changes[row.submission_id])
+            for line, row in lines.items()
+        }
+    )
 
 
 def _amendments(submission_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:

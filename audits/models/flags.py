@@ -26,6 +26,17 @@ CLOCK_SKEWED: Final = "clock-skewed"
 ENTRY_TIMES_UNREADABLE: Final = "entry-times-unreadable"
 # No phone sent it: it comes from a file of past audits.
 IMPORTED: Final = "imported"
+# The office said which visit it is of.
+MATCHED: Final = "matched"
+
+# Said by the door, not found in the bytes: they stay when the bytes are read again.
+OF_THE_DOOR: Final = frozenset({IMPORTED, MATCHED})
+
+# On a file: why there is no clean copy of it, or nothing to be had at all.
+UNKNOWN_KIND: Final = "unknown-kind"
+TOO_MANY_PIXELS: Final = "too-many-pixels"
+UNREADABLE_IMAGE: Final = "unreadable-image"
+COPY_FAILED: Final = "copy-failed"
 
 # What a person must look at before a visit counts; all others are notes.
 BLOCKING: Final = frozenset(

@@ -53,6 +53,10 @@ class Programme(models.Model):
     release_mode = models.CharField(max_length=15, choices=ReleaseMode.choices, default=ReleaseMode.DAILY)
     reveal = models.CharField(max_length=10, choices=Reveal.choices, default=Reveal.MONTH)
     shares_comments = models.BooleanField(default=False, help_text="Show reviewed comments to the branch.")
+    shares_evidence = models.BooleanField(
+        default=False,
+        help_text="Show clean copies of photos, and of what a reviewer released besides, to the branch.",
+    )
     evidence_types = models.JSONField(default=list, blank=True, help_text='For example ["photo", "receipt"].')
     retention_days = models.JSONField(default=dict, blank=True, help_text='Days by evidence type: {"photo": 730}.')
     ended_on = models.DateField(null=True, blank=True)

@@ -7,7 +7,7 @@ answers of mixed kinds: 333 bytes, against 1,800 plain and 497 for zlib over the
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,25 @@ class Batch:
 
     matrix: np.ndarray
     wide: tuple[tuple[int, int, int], ...] = ()
+
+    def taken(self, lines: np.ndarray) -> "Batch":
+        """These visits in this order."""
+        if not self.wide:
+            return Batch(self.matrix[lines])
+        place = {line: number for number, line in enumerate(lines.tolist())}
+        wide = tuple((place[line], where, number) for line, where, number in self.wide if line in place)
+        return Batch(self.matrix[lines], wide)
+
+    def replaced(self, changes: Mapping[int, Answers]) -> "Batch":
+        """The same visits with other answers at these lines."""
+        if not changes:
+            return self
+        matrix = self.matrix.copy()
+        wide = [one for one in self.wide if one[0] not in changes]
+        for line, answers in changes.items():
+            matrix[line] = answers.vector()
+            wide += [(line, position, number) for position, number in answers.wide]
+        return Batch(matrix, tuple(wide))
 
 
 def pack(answers: Answers) -> bytes:

@@ -19,7 +19,8 @@ class DeviceAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`: the sha256 of the token names the phone.
 
     `request.auth` is the Device. A phone that was revoked or has expired is let in for DEVICE_GRACE_DAYS,
-    marked `ended`: the gate lets it deliver finished work and nothing else.
+    marked `ended`: the gate lets it deliver finished work and nothing else. `App-Version` tells that the app was
+    updated since the phone was paired.
     """
 
     def authenticate(self, request: Request) -> tuple[User, Device] | None:
@@ -36,9 +37,13 @@ class DeviceAuthentication(BaseAuthentication):
         device.ended = ended_at is not None
         if ended_at and ended_at + timedelta(days=settings.DEVICE_GRACE_DAYS) < now:
             raise problems.Problem(problems.DEVICE_ENDED)
-        if not ended_at and device.last_used_at + USE_NOTED_EVERY < now:
+        version = request.META.get("HTTP_APP_VERSION", device.app_version)[:20]
+        if not ended_at and (device.last_used_at + USE_NOTED_EVERY < now or version != device.app_version):
             expires = now + timedelta(days=settings.DEVICE_DAYS)
-            Device.objects.filter(pk=device.pk, revoked_at__isnull=True).update(last_used_at=now, expires_at=expires)
+            Device.objects.filter(pk=device.pk, revoked_at__isnull=True).update(
+                last_used_at=now, expires_at=expires, app_version=version
+            )
+        device.app_version = version
         return device.user, device
 
     def authenticate_header(self, request: Request) -> str:

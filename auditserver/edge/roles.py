@@ -7,13 +7,14 @@ SIGNED_IN from `chains.access`. HEAD and OPTIONS follow GET. Object-level questi
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from chains import problems
-from chains.access import ANYONE, DEVICE_DELIVERS, DEVICE_READS, SIGNED_IN
+from chains.access import ANYONE, DEVICE_DELIVERS, DEVICE_FETCHES, DEVICE_READS, SIGNED_IN
 from chains.models import Device
 
 
@@ -42,20 +43,23 @@ class MayGate(BasePermission):
             return True
         if not request.user or not request.user.is_authenticated:
             raise problems.Problem(problems.NOT_SIGNED_IN)
-        if isinstance(request.auth, Device) and not self._phone_may(request):
-            ended = getattr(request.auth, "ended", False)
-            raise problems.Problem(problems.DEVICE_ENDED if ended else problems.NOT_ALLOWED)
+        if isinstance(request.auth, Device):
+            self._check_phone(request, request.auth)
         if not opens_to(allowed, request.user):
             raise problems.Problem(problems.NOT_ALLOWED)
         return True
 
     @staticmethod
-    def _phone_may(request: Request) -> bool:
+    def _check_phone(request: Request, phone: Device) -> None:
         match = request.resolver_match
         route = (str(request.method), match.url_name if match else "")
         if route in DEVICE_DELIVERS:
-            return True
-        return route in DEVICE_READS and not getattr(request.auth, "ended", False)
+            return
+        if route not in DEVICE_READS or phone.ended:
+            raise problems.Problem(problems.DEVICE_ENDED if phone.ended else problems.NOT_ALLOWED)
+        if route in DEVICE_FETCHES and phone.is_older_than(settings.MINIMUM_APP_VERSION):
+            detail = f"Version {phone.app_version} fetches no work; {settings.MINIMUM_APP_VERSION} does."
+            raise problems.Problem(problems.APP_TOO_OLD, detail)
 
 
 class PageGateMiddleware:

@@ -16,8 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from chains.admin.acting import Act, ActingAdmin, Asked
 from chains.admin.scoped import ScopedAdmin, ScopedInline
-from chains.models import Membership, Role, User
+from chains.models import Membership, Role, SecondStep, User
+from chains.services import second_steps
 
 ADMINISTRATORS = frozenset({Role.OFFICE_ADMIN, Role.CHAIN_ADMIN})
 
@@ -91,10 +93,27 @@ class MembershipAdmin(OfMyPlaces, ScopedAdmin):
     autocomplete_fields = ["user", "groups", "locations"]
 
 
+def _one_step(asked: Asked) -> str:
+    second_steps.forget(person=asked.row)
+    return f"{asked.row} signs in with the password alone from now on."
+
+
+ONE_STEP = Act(
+    name="one_step",
+    title="Switch two-step sign-in off",
+    says="For somebody who lost both the app and the recovery codes. Make sure that it is them who ask.",
+    roles=ADMINISTRATORS,
+    do=_one_step,
+    possible=lambda person: SecondStep.objects.confirmed(person) is not None,
+    hurts=True,
+)
+
+
 @admin.register(User)
-class PersonAdmin(ScopedAdmin, DjangoUserAdmin):
+class PersonAdmin(ActingAdmin, DjangoUserAdmin):
     """Accounts. `is_staff` opens the door of the admin and gives no data by itself."""
 
+    acts = [ONE_STEP]
     reads = ADMINISTRATORS
     writes = ADMINISTRATORS
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
@@ -126,6 +145,15 @@ class PersonAdmin(ScopedAdmin, DjangoUserAdmin):
             return True
         elsewhere = Membership.objects.filter(user=obj).exclude(pk__in=administered(person).values("pk"))
         return not obj.is_superuser and not elsewhere.exists()
+
+    def act_rows(self, request: HttpRequest, act: Act) -> QuerySet[Any]:
+        """People who belong nowhere else: whoever opens an account for signing in opens all its roles."""
+        rows = super().act_rows(request, act)
+        person: Any = request.user
+        if person.is_superuser:
+            return rows
+        elsewhere = Membership.objects.exclude(pk__in=administered(person).values("pk")).values("user_id")
+        return rows.filter(is_superuser=False).exclude(pk__in=elsewhere)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Superusers also make superusers."""

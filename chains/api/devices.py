@@ -3,10 +3,6 @@
 import uuid
 from typing import Any
 
-import segno
-from django.conf import settings
-from django.contrib.auth import authenticate
-from django.core.cache import cache
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -17,14 +13,12 @@ from rest_framework.views import APIView
 
 from chains import problems
 from chains.access import ANYONE, SIGNED_IN
+from chains.api.asking import address_of
 from chains.api.strict import StrictSerializer
 from chains.models import Device, User
-from chains.services import devices
+from chains.pairing_codes import qr_payload, qr_svg
+from chains.services import devices, signing_in
 from chains.services.devices import Paired, Phone
-
-# A code has 128 random bits; this keeps whoever tries them all the same from costing us much.
-WRONG_CODES = 20
-LOCKED_SECONDS = 15 * 60
 
 
 class PhoneFields(StrictSerializer):
@@ -51,6 +45,13 @@ class LoginFields(PhoneFields):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1024, trim_whitespace=False)
+    otp = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="A one-time code of the person's app, or a recovery code, where two-step sign-in is switched on.",
+    )
 
 
 class PairedAnswer(serializers.Serializer):
@@ -105,47 +106,34 @@ class PairView(APIView):
         """Answer the token. The same code from the same installation within 15 minutes replaces it."""
         fields = PairFields(data=request.data)
         fields.is_valid(raise_exception=True)
-        door = f"wrong-codes:{self.get_ident(request)}"
-        if cache.get(door, 0) >= WRONG_CODES:
-            raise problems.Problem(problems.TOO_MANY_ATTEMPTS, retry_after=LOCKED_SECONDS)
-        try:
-            paired = devices.pair(code=fields.validated_data["code"], phone=fields.phone(), now=timezone.now())
-        except problems.Problem:
-            cache.add(door, 0, LOCKED_SECONDS)
-            cache.incr(door)
-            raise
+        paired = devices.pair(
+            code=fields.validated_data["code"],
+            phone=fields.phone(),
+            address=address_of(request._request),
+            now=timezone.now(),
+        )
         return _paired(paired)
-
-    def get_ident(self, request: Request) -> str:
-        """The address that asks: behind our own proxies the one they say, else the peer's."""
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        believed: int = settings.NUM_PROXIES
-        peer = str(request.META.get("REMOTE_ADDR", ""))
-        return str(forwarded[-min(believed, len(forwarded))]).strip() if believed else peer
 
 
 class LoginView(APIView):
-    """Bind a phone by name and password; failures are counted per account and address over every login door."""
+    """Bind a phone by name, password and perhaps a one-time code; failures count over every login door."""
 
     may = {"POST": ANYONE}
     authentication_classes = ()
 
     @extend_schema(operation_id="devices_login", request=LoginFields, responses={200: PairedAnswer}, auth=[])
     def post(self, request: Request) -> Response:
-        """Answer the token."""
+        """Answer the token. 401 `one-time-code-needed`: the same again with `otp`."""
         fields = LoginFields(data=request.data)
         fields.is_valid(raise_exception=True)
         given = fields.validated_data
-        http = request._request
-        person = authenticate(http, username=given["username"], password=given["password"])
-        # The middleware of axes would answer a page of its own where this mark stays.
-        locked = getattr(http, "axes_locked_out", False)
-        setattr(http, "axes_locked_out", False)  # noqa: B010 - an attribute that only axes knows
-        if locked:
-            wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
-            raise problems.Problem(problems.TOO_MANY_ATTEMPTS, retry_after=wait)
-        if not isinstance(person, User):
-            raise problems.Problem(problems.SIGN_IN_FAILED)
+        person = signing_in.prove(
+            username=given["username"],
+            password=given["password"],
+            code=given["otp"],
+            address=address_of(request._request),
+            now=timezone.now(),
+        )
         return _paired(devices.sign_in(person=person, phone=fields.phone(), now=timezone.now()))
 
 
@@ -194,17 +182,6 @@ class DeviceView(APIView):
         assert isinstance(request.user, User)
         devices.revoke(person=request.user, device_id=device_id, now=timezone.now())
         return Response(status=204)
-
-
-def qr_payload(code: str, url: str) -> str:
-    """The text of a pairing QR."""
-    return f'{{"v":1,"url":"{url}","code":"{code}"}}'
-
-
-def qr_svg(payload: str) -> str:
-    """A QR as an SVG document."""
-    svg: str = segno.make(payload, error="m").svg_inline(scale=4)
-    return svg
 
 
 def _paired(paired: Paired) -> Response:

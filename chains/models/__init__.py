@@ -4,6 +4,8 @@ from chains.models.jobs import Job
 from chains.models.people import Device, Membership, PairingCode, Role, User, device_by_token
 from chains.models.places import Chain, GroupMembership, Location, LocationGroup, Office, Outlet
 from chains.models.scoping import VisibleQuerySet, VisibleToStaffOnly
+from chains.models.second_step import RecoveryCode, SecondStep
+from chains.models.sign_in import SignInTries
 
 __all__ = [
     "Chain",
@@ -16,7 +18,10 @@ __all__ = [
     "Office",
     "Outlet",
     "PairingCode",
+    "RecoveryCode",
     "Role",
+    "SecondStep",
+    "SignInTries",
     "User",
     "VisibleQuerySet",
     "VisibleToStaffOnly",

@@ -99,6 +99,8 @@ def run_together(statements: Sequence[Statement], *, must_change: int = 0) -> No
     Raises NothingChanged where one of the first `must_change` changes no row. PostgreSQL: one statement with each as a
     part, executed in the order in which they are counted; a fifth of the cost of sending them one by one.
     """
+    if not statements:
+        return
     with fast_cursor() as cursor:
         if on_postgres():
             _run_as_parts(cursor, statements, must_change)

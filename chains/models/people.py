@@ -3,6 +3,7 @@
 Every question "who may see what of the ground floor" is a method of `User`, so that it is answered in one place.
 """
 
+import re
 import uuid
 from collections import defaultdict
 from datetime import datetime
@@ -279,6 +280,12 @@ class Device(models.Model):
         """When this phone stopped being welcome (revoked or expired), or None while it still is."""
         ends = [end for end in (self.revoked_at, self.expires_at) if end and end <= now]
         return min(ends, default=None)
+
+    def is_older_than(self, version: str) -> bool:
+        """Whether its app is of an earlier version ("1.10" is later than "1.9"); False where it tells none."""
+        own, wanted = ([int(part) for part in re.findall(r"\d+", text)] for text in (self.app_version, version))
+        longest = max(len(own), len(wanted))
+        return bool(own) and own + [0] * (longest - len(own)) < wanted + [0] * (longest - len(wanted))
 
 
 _BY_TOKEN = Lookup(

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from chains.models import Device, PairingCode, User
+from chains.models.sign_in import counted_try
 from chains.problems import NOT_FOUND, PAIRING_FAILED, Problem
 
 
@@ -47,12 +48,13 @@ def issue_code(*, person: User, now: datetime) -> NewCode:
     return NewCode(code, expires_at)
 
 
-def pair(*, code: str, phone: Phone, now: datetime) -> Paired:
+def pair(*, code: str, phone: Phone, address: str, now: datetime) -> Paired:
     """Bind a phone by its code. The same code and installation again replaces the token: the answer may have been lost.
 
-    Raises Problem (pairing-failed): unknown code, older than its minutes, or used by another installation.
+    Raises Problem: pairing-failed for an unknown code, one older than its minutes, or used by another installation;
+    too-many-attempts where wrong ones keep coming from an address.
     """
-    with transaction.atomic():
+    with counted_try(address=address, now=now), transaction.atomic():
         known = PairingCode.objects.select_related("user", "device").filter(code_sha256=_sha256(code)).first()
         if known is None or known.expires_at <= now or not known.user.is_active:
             raise Problem(PAIRING_FAILED)

@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from chains.problems import Problem
 from standards.admin.briefs import STEPS
 from standards.admin.drafts import DraftAdmin, RefusableForm, person
+from standards.admin.version_pages import REHEARSE
 from standards.models import RatingScheme, SchemeVersion
 from standards.services import schemes
 
@@ -102,6 +103,7 @@ class SchemeVersionAdmin(DraftAdmin):
     fields = ["scheme", "number", "effective_from", "document", "note", "published_at", "published_by", "sha256"]
     readonly_fields = ["scheme", "number", "published_at", "published_by", "sha256"]
     change_form_template = "admin/standards/text_form.html"
+    on_index = False
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.published_at is not None)
@@ -131,6 +133,7 @@ class SchemeVersionAdmin(DraftAdmin):
         if version is not None:
             context["reading"] = _reading(version.document)
             if self.may_write(request, version):
+                context["rehearse"] = f"{reverse(REHEARSE)}?scheme_version={version.pk}"
                 step = "new_draft" if self.is_frozen(version) else "publish"
                 context["step"] = {"label": STEPS[step], "address": self.address_of(version, step)}
         return super().render_change_form(request, context, *args, **kwargs)

@@ -24,6 +24,7 @@ MEANT = {
     "scheme_id": "scheme",
     "score_id": "score",
     "series_id": "series",
+    "shown_id": "evidence.shown_id",
     "submission_id": "submission",
     "version_id": "checklist_version",
     "visit_id": "audit.visit_id",

@@ -18,6 +18,7 @@ from audits.models import (
     Audit,
     CutPoints,
     Dirty,
+    Erasure,
     Evidence,
     Outbox,
     Override,
@@ -58,7 +59,7 @@ class Visits:
 def hold_visits(cast: Cast, side: str, content: Content, mark: Callable[[str], str]) -> Visits:
     """Ada visits Vienna; Bea visits Graz, Linz and Oslo. All in May, the exact days being nobody's business."""
     programme, component, series = programme_of(content.version, content.scheme)
-    programme.name = f"Programme {mark(side)}"
+    programme.name, programme.shares_evidence = f"Programme {mark(side)}", True
     programme.save()
     component.brief, series.name = content.brief, f"Monthly league {mark(side)}"
     component.save(), series.save()
@@ -135,9 +136,22 @@ def _judge(
         media_type="image/jpeg",
         original=storages["evidence"].save(f"{mark(auditor.username)}.jpg", ContentFile(_photo())),
         received_at=NOW,
+        copy_state="made",
+        shown_id=uuid4(),
+        derivative=storages["evidence"].save("copies/clean.jpg", ContentFile(_photo())),
     )
+    announced = {"id": str(photo.id), "sha256": "01" * 32, "for": ["ARR-001"], "type": "photo", "length": 1}
+    Submission.objects.filter(pk=sent.pk).update(expected_evidence=[announced])
     visits.keep_secret(auditor, photo.id)
     rows = {
+        "erasure": Erasure.objects.create(
+            what="evidence",
+            why="retention",
+            type="photo",
+            subject=mark("secret"),
+            chain=audit.programme.chain,
+            erased_at=NOW,
+        ),
         "submission": sent,
         "assignment": sent.assignment,
         "audit": audit,

@@ -4,8 +4,8 @@
 `cut_points` and `peer_level` for rank bands, `explain_lines` for people.
 """
 
-from audits.scoring.outcome.columns import Column, column_of
-from audits.scoring.outcome.components import merge_components
+from audits.scoring.outcome.columns import Column, column_of, column_of_ratios
+from audits.scoring.outcome.components import combine_components, merge_components
 from audits.scoring.outcome.evaluate import evaluate
 from audits.scoring.outcome.explain import explain_lines, explain_visits
 from audits.scoring.outcome.many import OutcomeTable, evaluate_many
@@ -21,6 +21,8 @@ __all__ = [
     "OutcomeTable",
     "Visit",
     "column_of",
+    "column_of_ratios",
+    "combine_components",
     "combine_visits",
     "conclude",
     "cut_points",

@@ -107,7 +107,9 @@ def rate(
 
 def conclude(scheme: Scheme, combined: CombinedVisits, *, cut_points: CutPoints | None = None) -> Outcome:
     """Return the outcome of visits that are already one; too few of them give the outcome for that."""
-    outcome = evaluate(scheme, combined.parts, history=combined.history(), cut_points=cut_points)
+    looks_back = any(value.operator == "streak" for value in scheme.values)
+    history = combined.history() if looks_back else None
+    outcome = evaluate(scheme, combined.parts, history=history, cut_points=cut_points)
     if combined.is_enough:
         return outcome
     rules = scheme.visits or _DEFAULT
@@ -215,14 +217,18 @@ def _mean(name: str, counted: Sequence[CountedVisit]) -> Fraction | None:
 
 def exact_mean(weighed: Sequence[tuple[Fraction, Any]]) -> Fraction | None:
     """Return the weighted mean of (weight, figure) pairs; None where there is nothing to weigh."""
-    weight = _exact_sum([(weight.numerator, weight.denominator) for weight, _ in weighed])
+    first = weighed[0][0] if weighed else None
+    if first and all(weight is first or weight == first for weight, _ in weighed):
+        # The usual case: equal weights cancel out.
+        return _exact_sum([found.as_integer_ratio() for _, found in weighed]) / len(weighed)
+    weight = _exact_sum([weight.as_integer_ratio() for weight, _ in weighed])
     total = _exact_sum([(w.numerator * found.numerator, w.denominator * found.denominator) for w, found in weighed])
     return total / weight if weight else None
 
 
 def _exact_sum(terms: list[tuple[int, int]]) -> Fraction:
     """Add numerator/denominator pairs over one common denominator: far quicker than Fraction by Fraction."""
-    common = math.lcm(*(below for _, below in terms))
+    common = math.lcm(*{below for _, below in terms})
     return Fraction(sum(above * (common // below) for above, below in terms), common)
 
 

@@ -105,6 +105,7 @@ def found_programme(plan: Plan, chain: Chain, *, checklist: Checklist, scheme: R
         release_mode=Programme.ReleaseMode.AT_ONCE,
         reveal=Programme.Reveal.MONTH,
         shares_comments=True,
+        shares_evidence=True,
         evidence_types=["photo", "receipt"],
     )
     for code, name, kind in plan.series:

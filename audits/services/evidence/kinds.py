@@ -1,18 +1,21 @@
 """What a file is, by its first bytes; what the sender calls it decides nothing."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 # The longest beginning that any of these needs.
 HEAD = 32
 
 
 class Kind(NamedTuple):
-    """A kind of file that is taken: its media type, what evidence it is by default, and its suffix in the storage."""
+    """A kind of file: its media type, what evidence it is by default, and its suffix in the storage."""
 
     media_type: str
     evidence: str
     suffix: str
 
+
+# Whatever is none of these: kept, since a shopper cannot repeat a visit, and never handed to anybody.
+UNKNOWN: Final = Kind("application/octet-stream", "document", "bin")
 
 _BEGINNINGS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\xff\xd8\xff", Kind("image/jpeg", "photo", "jpg")),
@@ -28,9 +31,9 @@ _BEGINNINGS: tuple[tuple[int, bytes, Kind], ...] = (
 )
 
 
-def kind_of(head: bytes) -> Kind | None:
-    """The kind of a file that begins with these bytes; None for whatever is not taken (SVG, GIF, scripts, archives)."""
+def kind_of(head: bytes) -> Kind:
+    """The kind of a file that begins with these bytes; UNKNOWN for all else (SVG, GIF, scripts, archives)."""
     for offset, magic, kind in _BEGINNINGS:
         if head[offset : offset + len(magic)] == magic:
-            return None if kind.suffix == "webp" and head[:4] != b"RIFF" else kind
-    return None
+            return UNKNOWN if kind.suffix == "webp" and head[:4] != b"RIFF" else kind
+    return UNKNOWN

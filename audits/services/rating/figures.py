@@ -1,6 +1,6 @@
 """Every intermediate figure of a rating, as it is stored with it: enough to follow the number, nothing about people."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -8,22 +8,21 @@ import msgspec
 
 from audits.scoring.outcome import CombinedVisits, Outcome, explain_lines
 from audits.services.rating.gathering import ScoredVisit
-from standards.spec.scheme import Scheme
 
 
 def figures_of(
-    scheme: Scheme, combined: CombinedVisits, outcome: Outcome, visits: Mapping[str, ScoredVisit]
+    combined: CombinedVisits, outcome: Outcome, counted: Sequence[tuple[Fraction, ScoredVisit]]
 ) -> dict[str, Any]:
-    """A JSON-like account: the average used, each visit with its parts, the combined parts, the values, the steps."""
+    """A JSON-like account: the average used, each visit with its weight, the combined parts, the values, the steps."""
     return {
         "combine": combined.combine,
         "visits": [
             {
-                "visit_id": str(visits[item.visit.label].visit_id),
-                "score": visits[item.visit.label].score_id,
-                "weight": text_of(item.weight),
+                "visit_id": str(visit.visit_id),
+                "score": visit.score_id,
+                "weight": str(weight),
             }
-            for item in combined.counted
+            for weight, visit in counted
         ],
         "parts": {name: text_of(part) for name, part in combined.parts.items() if part is not None},
         "values": {name: text_of(value) for name, value in outcome.values.items() if value is not None},

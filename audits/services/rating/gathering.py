@@ -2,18 +2,20 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from audits.models import Audit, Score, Series, Submission
 from audits.models.compiled import checklist_of, part_names_of
-from audits.scoring.outcome import Visit
-from audits.scoring.parts import CRITICAL_FAILED, parts_for_scheme, unpack_many_parts
-from audits.services.rating.standard_parts import standard_pairs
+from audits.scoring.outcome import Column, Visit, column_of, column_of_ratios
+from audits.scoring.parts import COVERAGE, CRITICAL_FAILED, KIND, names_read, unpack_many_parts
+from audits.scoring.plan import FINDINGS
+from audits.services.rating.deciding import values_of
+from audits.services.rating.standard_parts import Pairs, standard_pairs
 from standards.spec.scheme import Scheme
 
 # Percentages of parts are averaged for display in 10^-6 points: 100 × earned × FINE stays within 64 bits.
@@ -29,7 +31,11 @@ class Shown:
 
 
 class ScoredVisit(NamedTuple):
-    """One released visit with its current score: `visit` is what the scheme reads, the rest how to follow it."""
+    """One released visit with its current score: `visit` is what the scheme reads, the rest how to follow it.
+
+    `value` is the deciding value of this visit by itself in 10^-4 points, None where it has none; `line` its line in
+    `shown`.
+    """
 
     visit: Visit
     score_id: int
@@ -37,6 +43,7 @@ class ScoredVisit(NamedTuple):
     component_id: uuid.UUID
     facts: bytes
     auditor_id: int
+    value: int | None
     shown: Shown
     line: int
 
@@ -117,64 +124,89 @@ def scored_visits(
     return found
 
 
-def _visits(version_id: uuid.UUID, rows: Sequence[_Row], scheme: Scheme) -> list[ScoredVisit]:
+def _visits(version_id: uuid.UUID, rows: Sequence[_Row], scheme: Scheme) -> Iterator[ScoredVisit]:
+    """The visits of one checklist version, worked out column by column."""
     names = part_names_of(version_id)
     earned, possible = unpack_many_parts(len(names), (bytes(row.parts) for row in rows))
     has = possible > 0
-    fine = np.where(has, 100 * FINE * earned // np.where(has, possible, 1), -1)
-    shown = Shown(names, fine)
-    wanted = _names_read(scheme, names)
-    columns = [names.index(name) for name in wanted if name in names]
-    pairs_of = _pairs(names, columns, earned, possible)
+    shown = Shown(names, np.where(has, 100 * FINE * earned // np.where(has, possible, 1), -1))
+    wanted = names_read(scheme, names)
     standards = standard_pairs(
         [(row.submission_id, row.version_id, row.scope_id) for row in rows],
         [name for name in wanted if name.startswith("standard.")],
     )
-    decimals = checklist_of(version_id).decimals
-    return [
-        ScoredVisit(
-            visit=_visit(row, pairs_of[line] | standards[line], wanted, decimals),
-            score_id=row.score_id,
-            visit_id=row.visit_id,
-            component_id=row.component_id,
-            facts=b"%b%b%d%s"
-            % (bytes(row.digest), bytes(row.amendments_digest), row.engine, row.visited_on.isoformat().encode()),
-            auditor_id=row.auditor_id,
-            shown=shown,
-            line=line,
+    columns = _columns(version_id, rows, wanted, earned, possible, standards)
+    values, known = values_of(scheme, columns)
+    pooled = scheme.visits is not None and scheme.visits.combine == "pooled"
+    pairs = _pairs(names, wanted, earned, possible, standards) if pooled else [{}] * len(rows)
+    lines = zip(rows, _parts(columns), pairs, values.tolist(), known.tolist(), range(len(rows)), strict=True)
+    for row, parts, own, value, has_value, line in lines:
+        yield ScoredVisit(
+            Visit(row.visited_on, parts, row.kind, (), own, row.audit_id.hex),
+            row.score_id,
+            row.visit_id,
+            row.component_id,
+            b"%b%b%d%s" % (row.digest, row.amendments_digest, row.engine, row.visited_on.isoformat().encode()),
+            row.auditor_id,
+            value if has_value else None,
+            shown,
+            line,
         )
-        for line, row in enumerate(rows)
-    ]
+
+
+def _columns(
+    version_id: uuid.UUID,
+    rows: Sequence[_Row],
+    wanted: Sequence[str],
+    earned: np.ndarray,
+    possible: np.ndarray,
+    standards: Sequence[Pairs],
+) -> dict[str, Column]:
+    """What the scheme reads of these visits, one column for each part; exact, and each distinct fraction made once."""
+    names = part_names_of(version_id)
+    columns: dict[str, Column] = {}
+    for name in wanted:
+        if name in names:
+            above, below = earned[:, names.index(name)], possible[:, names.index(name)]
+            if name == FINDINGS:
+                scale = np.full(len(rows), 10 ** checklist_of(version_id).decimals, dtype=np.int64)
+                columns[name] = column_of_ratios(above, scale)
+            else:
+                columns[name] = column_of_ratios(above, below, 100)
+        else:
+            given = np.array([one.get(name, (0, 0)) for one in standards], dtype=np.int64).reshape(len(rows), 2)
+            columns[name] = column_of_ratios(given[:, 0], given[:, 1], 100)
+    assessed, assessable = np.array([(row.assessed, row.assessable) for row in rows], dtype=np.int64).T
+    columns[CRITICAL_FAILED] = column_of([row.critical_failed for row in rows])
+    columns[KIND] = column_of([row.kind for row in rows])
+    columns[COVERAGE] = column_of_ratios(assessed, assessable, 100)
+    return columns
+
+
+def _parts(columns: Mapping[str, Column]) -> Iterable[dict[str, Any]]:
+    """The parts of each visit by name; what is absent is left out."""
+    names = tuple(columns)
+    # The place of what is absent is -1: the None at the end.
+    distinct = {name: (*column.distinct, None) for name, column in columns.items()}
+    lists = [[distinct[name][place] for place in column.index.tolist()] for name, column in columns.items()]
+    found = (dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True))
+    if all(column.present().all() for column in columns.values()):
+        return found
+    return ({name: part for name, part in parts.items() if part is not None} for parts in found)
 
 
 def _pairs(
-    names: Sequence[str], columns: Sequence[int], earned: np.ndarray, possible: np.ndarray
-) -> list[dict[str, tuple[int, int]]]:
+    names: Sequence[str],
+    wanted: Sequence[str],
+    earned: np.ndarray,
+    possible: np.ndarray,
+    standards: Sequence[Pairs],
+) -> list[Pairs]:
+    """(earned, possible) of the parts that are percentages, for averages over all points."""
+    columns = [names.index(name) for name in wanted if name in names and name != FINDINGS]
     picked = [names[column] for column in columns]
     above, below = earned[:, columns].tolist(), possible[:, columns].tolist()
-    return [dict(zip(picked, zip(a, b, strict=True), strict=True)) for a, b in zip(above, below, strict=True)]
-
-
-def _visit(row: _Row, pairs: Mapping[str, tuple[int, int]], wanted: Sequence[str], decimals: int) -> Visit:
-    parts = parts_for_scheme(
-        pairs,
-        decimals=decimals,
-        assessed=row.assessed,
-        assessable=row.assessable,
-        critical_failed=row.critical_failed,
-        kind=row.kind,
-        only=wanted,
-    )
-    return Visit(visited_on=row.visited_on, parts=parts, kind=row.kind, pairs=pairs, label=str(row.audit_id))
-
-
-def _names_read(scheme: Scheme, offered: Sequence[str]) -> list[str]:
-    """The parts of a score that a scheme reads: those it names, and for a prefix those that are offered."""
-    wanted: dict[str, None] = {}
-    for name in (*scheme.part_names(), "whole"):
-        if name.endswith("*"):
-            wanted |= dict.fromkeys(part for part in offered if part.startswith(name[:-1]))
-        elif name in offered or name.startswith("standard."):
-            wanted[name] = None
-    wanted.pop(CRITICAL_FAILED, None)
-    return list(wanted)
+    return [
+        dict(zip(picked, zip(a, b, strict=True), strict=True)) | given
+        for a, b, given in zip(above, below, standards, strict=True)
+    ]

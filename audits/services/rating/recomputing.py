@@ -11,21 +11,18 @@ from fractions import Fraction
 from audits.models import Component, CutPoints, Dirty, Rating, Series
 from audits.models.compiled import scheme_of
 from audits.models.marking import longest_window
-from audits.scoring.outcome import CombinedVisits, Outcome, conclude
+from audits.scoring.outcome import CombinedVisits, Outcome, combine_components, conclude
 from audits.scoring.outcome import CutPoints as Cuts
+from audits.scoring.outcome.deciding import deciding_value, lower_is_better
 from audits.scoring.periods import Period
-from audits.services.rating.combining import (
-    combine_components,
-    deciding_value,
-    lower_is_better,
-    part_tenths,
-    spread_of,
-    values_by_label,
-)
+from audits.services.rating.collecting import collector_waiting
+from audits.services.rating.combining import spread_of
 from audits.services.rating.figures import figures_of
 from audits.services.rating.gathering import ScoredVisit, scored_visits
+from audits.services.rating.showing import part_tenths
 from audits.services.rating.tallying import tally
 from chains.models import GroupMembership, LocationGroup
+from chains.models.writing import insert_all
 from standards.models import SchemeVersion
 from standards.spec.scheme import Scheme
 
@@ -42,7 +39,8 @@ class Rated:
 
 def rate_due(*, now: datetime, limit: int = 1000) -> int:
     """Rate the branches marked dirty; return how many rows were taken. Safe beside itself."""
-    return Dirty.objects.work(kind=Dirty.Kind.RATE, now=now, limit=limit, handle=lambda rows: _rate(rows, now))
+    with collector_waiting():
+        return Dirty.objects.work(kind=Dirty.Kind.RATE, now=now, limit=limit, handle=lambda rows: _rate(rows, now))
 
 
 def _rate(rows: Sequence[Dirty], now: datetime) -> None:
@@ -74,11 +72,12 @@ def rate_places(*, series: Series, start: date, location_ids: Collection[uuid.UU
     )
     weights = dict(Component.objects.filter(programme_id=series.programme_id).values_list("pk", "weight"))
     cuts = _cuts(series, period) if scheme.peers else {}
-    values = values_by_label(scheme, [one.visit for rows in visits.values() for one in rows])
-    context = _Context(series, period, version, scheme, weights, values, now)
+    context = _Context(series, period, version, scheme, now)
+    combined = [_combined(context, place, visits.get(place, []), weights) for place in sorted(location_ids)]
+    parts = part_tenths([one.weighed() for one in combined])
     return [
-        Rated(place, _rated(context, place, visits.get(place, []), cuts.get(place) or cuts.get(None)))
-        for place in sorted(location_ids)
+        Rated(one.place, _rated(context, one, tenths_of, cuts.get(one.place) or cuts.get(None)))
+        for one, tenths_of in zip(combined, parts, strict=True)
     ]
 
 
@@ -88,24 +87,41 @@ class _Context:
     period: Period
     version: SchemeVersion
     scheme: Scheme
-    weights: Mapping[uuid.UUID, int]
-    values: Mapping[str, int]
     now: datetime
 
 
-def _rated(context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], cuts: CutPoints | None) -> Rating:
+@dataclass(frozen=True)
+class _Combined:
+    """The visits of one branch as one, and the rows of those that count, newest first."""
+
+    place: uuid.UUID
+    visits: CombinedVisits
+    counted: list[ScoredVisit]
+
+    def weighed(self) -> list[tuple[Fraction, ScoredVisit]]:
+        """The visits that count with their weights."""
+        return [(item.weight, row) for item, row in zip(self.visits.counted, self.counted, strict=True)]
+
+
+def _combined(
+    context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], weights: Mapping[uuid.UUID, int]
+) -> _Combined:
     combined = combine_components(
-        context.scheme, [(v.component_id, v.visit) for v in visits], context.weights, context.period.end
+        context.scheme, [(v.component_id, v.visit) for v in visits], weights, context.period.end
     )
+    by_label = {v.visit.label: v for v in visits}
+    return _Combined(place, combined, [by_label[item.visit.label] for item in combined.counted])
+
+
+def _rated(context: _Context, one: _Combined, parts: dict[str, int], cuts: CutPoints | None) -> Rating:
+    combined, counted = one.visits, one.counted
     points = Cuts.from_tree(cuts.cuts) if cuts else None
     outcome = conclude(context.scheme, combined, cut_points=points)
-    by_label = {v.visit.label: v for v in visits}
-    counted = [by_label[item.visit.label] for item in combined.counted]
     value = _value(context.scheme, outcome, combined)
-    spread, hands = spread_of(counted, context.values)
+    spread, hands = spread_of(counted)
     return Rating(
         series=context.series,
-        location_id=place,
+        location_id=one.place,
         period_start=context.period.start,
         period_end=context.period.end,
         scheme_version=context.version,
@@ -121,8 +137,8 @@ def _rated(context: _Context, place: uuid.UUID, visits: Sequence[ScoredVisit], c
         tenths=None if value is None else tenths(value),
         spread=spread,
         hands=hands,
-        parts=part_tenths([(item.weight, by_label[item.visit.label]) for item in combined.counted]),
-        figures=figures_of(context.scheme, combined, outcome, {v.visit.label: v for v in counted}),
+        parts=parts,
+        figures=figures_of(combined, outcome, one.weighed()),
         rated_at=context.now,
     )
 
@@ -189,7 +205,7 @@ def keep(rated: Sequence[Rated]) -> list[uuid.UUID]:
             one.row.reason = "" if before is None else "visits or rules changed"
             fresh.append(one.row)
     Rating.objects.filter(pk__in=[row.supersedes_id for row in fresh if row.supersedes_id]).update(current=False)
-    Rating.objects.bulk_create(fresh, batch_size=500)
+    insert_all(fresh)
     return [row.location_id for row in fresh]
 
 

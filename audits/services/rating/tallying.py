@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from audits.models import Audit, Observation, Series, Submission, Tally
-from audits.models.amended import Observed, amended
+from audits.models.amended import Observed, amended_batch
 from audits.models.compiled import checklist_of, plan_of
 from audits.scoring.periods import Period
 from audits.scoring.tally import count_answers
@@ -27,7 +27,6 @@ def tally(*, series: Series, period: Period, places: Collection[uuid.UUID]) -> N
         .values_list("submission__assignment__audit__location_id", "submission_id", "version_id", "scope_id", "answers")
     )
     found = [(place, Observed(*rest)) for place, *rest in rows]
-    answers = [given for _, given in amended([row for _, row in found])]
     by_version: dict[uuid.UUID, dict[uuid.UUID, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, (_, row) in enumerate(found):
         by_version[row.version_id][row.scope_id].append(index)
@@ -38,7 +37,8 @@ def tally(*, series: Series, period: Period, places: Collection[uuid.UUID]) -> N
         visits = Counter(found[i][0] for members in by_scope.values() for i in members)
         for scope, members in by_scope.items():
             belongs = [owners[found[i][0]] for i in members]
-            total += count_answers(plan_of(version, scope), [answers[i] for i in members], belongs, len(owners))
+            answers = amended_batch([found[i][1] for i in members])
+            total += count_answers(plan_of(version, scope), answers, belongs, len(owners))
         fresh += [
             Tally(
                 series=series,

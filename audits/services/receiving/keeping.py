@@ -12,6 +12,7 @@ from datetime import date
 
 import msgspec
 from django.db import IntegrityError
+from django.db.models import Max
 
 from audits import problems
 from audits.models import Assignment, Audit, Dirty, Evidence, Observation, Query, RawSubmission, Submission, flags
@@ -111,8 +112,8 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
     Raises IntegrityError where the id is there already, NothingChanged where states changed since they were read.
     """
     sent, duty, frozen, answers = derived.sent, derived.duty, derived.frozen, derived.answers
-    moves = _moves(duty) if duty else []
-    replies, notes = _replies(sent, duty, arrival)
+    moves = moves_of(duty) if duty else []
+    notes, replies = settle_replaced(derived.flags | arrival.notes, sent, duty, arrival)
     seq = number_for(RawSubmission, duty.number if duty else None)
     submission = Submission(
         id=sent.id,
@@ -129,7 +130,7 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
         reason=sent.reason or "",
         visited_on=derived.day,
         replaces=sent.replaces.id if sent.replaces else None,
-        flags=sorted(derived.flags | arrival.notes | notes),
+        flags=sorted(notes),
         expected_evidence=[msgspec.to_builtins(item) for item in sent.evidence],
     )
     rows = [insertion(RawSubmission(id=seq, submission_id=sent.id, body=derived.pressed)), insertion(submission)]
@@ -159,7 +160,7 @@ def _names_of_evidence(sent: Sent, arrival: Arrival) -> list[Statement]:
     return [change(files.filter(id__in=ids).exclude(type=kind), type=kind) for kind, ids in by_type.items()]
 
 
-def _moves(duty: Duty) -> list[Statement]:
+def moves_of(duty: Duty) -> list[Statement]:
     """The visit and its assignment become delivered; visits first, as everywhere. Nothing where they are past that."""
     if duty.state not in noting.LIVING or duty.audit_state not in noting.AWAITED:
         return []
@@ -169,16 +170,30 @@ def _moves(duty: Duty) -> list[Statement]:
     ]
 
 
-def _replies(sent: Sent, duty: Duty | None, arrival: Arrival) -> tuple[list[Statement], frozenset[str]]:
-    """The replies to the queries of the submission that this one corrects, to be kept; a note where it is unknown."""
+def settle_replaced(
+    notes: frozenset[str], sent: Sent, duty: Duty | None, arrival: Arrival
+) -> tuple[frozenset[str], list[Statement]]:
+    """What a correction changes about what it corrects: the notes as they are then, and the replies to be kept.
+
+    A correction of what was returned is late by the day until which the office awaits it, not by the visit's window.
+    """
     if sent.replaces is None:
-        return [], frozenset()
+        return notes, []
     mine = Submission.objects.filter(pk=sent.replaces.id, sender_id=arrival.sender.pk)
-    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest))
-    if duty is None or not same.filter(assignment_id=duty.id).exists():
-        return [], frozenset({flags.REPLACES_UNKNOWN})
-    asked = Query.objects.filter(submission_id=sent.replaces.id, reply="")
-    return [change(asked.filter(pk=reply.query), reply=reply.text) for reply in sent.query_replies], frozenset()
+    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest), assignment_id=duty.id if duty else None)
+    found = same.annotate(due=Max("queries__due_on")).values_list("state", "due").first()
+    if duty is None or found is None:
+        return notes | {flags.REPLACES_UNKNOWN}, []
+    asked = Query.objects.filter(submission_id=sent.replaces.id, reply="", reply_evidence=[])
+    replies = [
+        change(asked.filter(pk=reply.query), reply=reply.text, reply_evidence=[str(name) for name in reply.evidence])
+        for reply in sent.query_replies
+    ]
+    state, due = found
+    if state != Submission.State.RETURNED:
+        return notes, replies
+    late = due is not None and duty.local_day(arrival.now) > due
+    return notes | {flags.LATE} if late else notes - {flags.LATE}, replies
 
 
 def _refusal(arrival: Arrival, unreadable: UnreadableBody) -> Problem:

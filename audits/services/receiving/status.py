@@ -2,9 +2,8 @@
 
 import uuid
 
-from django.db.models import Q
-
-from audits.models import Evidence, Quarantine, Submission, flags
+from audits.models import Quarantine, Submission, flags
+from audits.models.awaited import awaited_files
 from audits.services.receiving.arrival import Delivery, Status
 from audits.services.receiving.quarantine import quarantined
 from chains.models import User
@@ -14,26 +13,7 @@ from chains.problems import NOT_FOUND, Problem
 def status_of(submission: Submission) -> Status:
     """State, evidence still awaited, and the notes that a phone may know."""
     told = [flag for flag in submission.flags if flag not in flags.NEVER_TOLD]
-    return Status(submission.state, missing_evidence(submission), told)
-
-
-def missing_evidence(submission: Submission) -> list[uuid.UUID]:
-    """Files that were announced and are neither held as announced nor declared lost, in the order announced."""
-    expected = submission.expected_evidence
-    if not expected:
-        return []
-    rows = Evidence.objects.filter(
-        Q(state=Evidence.State.LOST) | Q(state=Evidence.State.HELD),
-        submission_id=submission.pk,
-        owner_id=submission.sender_id,
-    ).values_list("id", "state", "sha256")
-    settled = {(pk, "" if state == Evidence.State.LOST else bytes(sha256).hex()) for pk, state, sha256 in rows}
-    missing = []
-    for item in expected:
-        name = uuid.UUID(item["id"])
-        if (name, "") not in settled and (name, item["sha256"]) not in settled:
-            missing.append(name)
-    return missing
+    return Status(submission.state, awaited_files([submission]).get(submission.pk, []), told)
 
 
 def delivered(*, person: User, submission_id: uuid.UUID) -> Delivery:

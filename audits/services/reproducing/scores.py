@@ -133,7 +133,7 @@ def _scored_again(group: Sequence[_Row], corrected: Mapping[int, tuple[bytes, An
     digests = _digests(batch)
     changes = {line: corrected[row.pk] for line, row in enumerate(group) if row.pk in corrected}
     plan = plan_of(version_id, scope_id)
-    scores = score_many(plan, _with_corrections(batch, {line: answers for line, (_, answers) in changes.items()}))
+    scores = score_many(plan, batch.replaced({line: answers for line, (_, answers) in changes.items()}))
     parts = pack_many_parts(scores.earned, scores.possible)
     columns = {"earned": scores.earned[:, 0].tolist(), "possible": scores.possible[:, 0].tolist()}
     columns |= {name: getattr(scores, name).tolist() for name in COUNTED}
@@ -154,14 +154,3 @@ def _digests(batch: Batch) -> list[bytes]:
         wide[line].append((position, number))
     codes = batch.matrix.astype("<i2")
     return [digest(Answers(codes[line].tobytes(), tuple(wide[line]))) for line in range(len(codes))]
-
-
-def _with_corrections(batch: Batch, changes: Mapping[int, Answers]) -> Batch:
-    if not changes:
-        return batch
-    matrix = batch.matrix.copy()
-    wide = [one for one in batch.wide if one[0] not in changes]
-    for line, answers in changes.items():
-        matrix[line] = answers.vector()
-        wide += [(line, position, number) for position, number in answers.wide]
-    return Batch(matrix, tuple(wide))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from audits.models import Audit, Observation, Review, Submission, flags
+from audits.models.awaited import awaited_files
 from chains.models.dialects import held
 
 
@@ -14,6 +15,7 @@ def accept_automatically(
 ) -> list[Review]:
     """Accept those of these submissions that may be accepted without a reviewer; `coverage` is (assessed, assessable).
 
+    One whose files have not all come waits: it is marked again when they come or are declared lost.
     All in the transaction that scored them: conditional updates let exactly one submission of an assignment through.
     """
     candidates = [o for o in observations if _may(o, *coverage[o.pk])]
@@ -25,7 +27,8 @@ def accept_automatically(
         .exclude(state__in=[Submission.State.REPLACED, Submission.State.WITHDRAWN])
         .values_list("assignment_id", flat=True)
     )
-    alone = [o for o in candidates if rivals[o.submission.assignment_id] == 1]
+    awaited = awaited_files([o.submission for o in candidates])
+    alone = [o for o in candidates if rivals[o.submission.assignment_id] == 1 and o.submission_id not in awaited]
     return _accept(alone, now)
 
 

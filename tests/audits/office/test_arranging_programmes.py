@@ -39,6 +39,7 @@ def test_a_planner_makes_a_programme_with_its_parts(cast, house, ask):
         "release_mode": "daily",
         "reveal": "month",
         "shares_comments": False,
+        "shares_evidence": False,
         "evidence_types": ["receipt"],
         "retention_days": {"receipt": 30},
         "ended_on": None,

@@ -79,6 +79,7 @@ def test_a_visit_tells_what_was_not_met_and_the_month(cast, house, released, cli
              "possible": "1"},
         ],
         "comments": [],
+        "evidence": [],
     }  # fmt: skip
 
 

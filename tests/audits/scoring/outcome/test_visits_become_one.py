@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from audits.scoring.outcome import (
     Visit,
+    column_of,
     combine_visits,
     conclude,
     explain_lines,
@@ -17,7 +18,7 @@ from audits.scoring.outcome import (
     merge_components,
     rate,
 )
-from audits.scoring.outcome.quick import value_of_each
+from audits.scoring.outcome.quick import floors_of_each
 from audits.scoring.outcome.visits import half_life_weight
 from standards.spec.scheme import Scheme, parse_scheme
 
@@ -203,9 +204,15 @@ def test_components_are_merged_by_weight() -> None:
 
 def test_one_value_of_each_visit() -> None:
     scheme = parse_scheme(STREAK % "points").newest()
-    seen = [Visit(JUNE, {"a": 1, "b": 2}), Visit(JUNE, {"b": None}), Visit(JUNE, {}, pairs={"a": (1, 2)})]
-    assert value_of_each(scheme, seen, "points") == [3, None, 50]
-    assert value_of_each(scheme, seen, "a") == [1, None, 50]
+    columns = {"a": column_of([1, None, F(50), F(1, 3)]), "b": column_of([2, None, None, 1])}
+
+    def tenths_of(name: str) -> list[int | None]:
+        values, known = floors_of_each(scheme, columns, name, 10)
+        return [value if there else None for value, there in zip(values.tolist(), known.tolist(), strict=True)]
+
+    assert tenths_of("points") == [30, None, 500, 13]
+    assert tenths_of("a") == [10, None, 500, 3]
+    assert tenths_of("nothing of that name") == [None, None, None, None]
 
 
 @given(
