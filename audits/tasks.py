@@ -15,6 +15,7 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from audits.bell import Bellringer
 from audits.services import advising, comparing, drafting, evidence, rating, rehearsing, releasing, reviewing
 from chains.models import Job, SignInTries
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 # A bell rung and not yet answered is not rung again; it is forgotten after so many seconds, in case it was lost.
 RUNG_FOR_SECONDS = 2
-# After the broker failed, this process leaves it alone for a while: no request waits for a dead broker twice.
+# After the broker failed, this process leaves it alone for a while.
 QUIET_SECONDS = 5.0
 _quiet_until = 0.0
 
@@ -92,7 +93,12 @@ def ring_for(job: Job) -> None:
 
 
 def ring() -> None:
-    """Wake a worker, after a commit. Never raises and never waits long: the sweep finds what the bell missed."""
+    """Wake a worker, after a commit. Never raises and never waits: the sweep finds what the bell missed."""
+    _ringer.ring()
+
+
+def _pull_bell() -> None:
+    """Send for a worker, unless one was sent for that has not begun yet. Never raises and never waits long."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return
@@ -102,6 +108,10 @@ def ring() -> None:
     except Exception as error:  # noqa: BLE001 - whatever the transport raises, the work is safe in the database
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("the bell could not be rung: %s", error)
+
+
+# Requests ring by the dozen; the broker is asked ten times a second at most, and never while a request waits.
+_ringer = Bellringer(_pull_bell, pause=0.1)
 
 
 def _answer_bell() -> None:
