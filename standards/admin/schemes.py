@@ -14,6 +14,7 @@ from chains.problems import Problem
 from standards.admin.briefs import STEPS
 from standards.admin.drafts import DraftAdmin, RefusableForm, person
 from standards.admin.scheme_form import CommonForm, filled, fits
+from standards.admin.version_pages import REHEARSE
 from standards.models import RatingScheme, SchemeVersion
 from standards.services import schemes
 from standards.spec.scheme.common_shape import CommonShape
@@ -110,6 +111,7 @@ class SchemeVersionAdmin(DraftAdmin):
     fields = ["scheme", "number", "effective_from", "document", "note", "published_at", "published_by", "sha256"]
     readonly_fields = ["scheme", "number", "published_at", "published_by", "sha256"]
     change_form_template = "admin/standards/scheme_form.html"
+    on_index = False
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.published_at is not None)
@@ -142,6 +144,7 @@ class SchemeVersionAdmin(DraftAdmin):
             if self.may_write(request, version):
                 context["try_address"] = f"{reverse(TRY)}?version={version.pk}"
                 context["form_address"] = "" if self.is_frozen(version) else self.address_of(version, "form")
+                context["rehearse"] = f"{reverse(REHEARSE)}?scheme_version={version.pk}"
                 step = "new_draft" if self.is_frozen(version) else "publish"
                 context["step"] = {"label": STEPS[step], "address": self.address_of(version, step)}
         return super().render_change_form(request, context, *args, **kwargs)
