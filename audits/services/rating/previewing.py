@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from audits.models import Component, Period, Rating, Series
-from audits.scoring.outcome import CombinedVisits, CutPoints, Outcome, conclude, cut_points
+from audits.scoring.outcome import CombinedVisits, CutPoints, Outcome, combine_components, conclude, cut_points
 from audits.scoring.outcome.deciding import deciding_value
 from audits.scoring.periods import Period as Days
-from audits.services.rating.combining import combine_components
 from audits.services.rating.gathering import scored_visits
 from audits.services.rating.recomputing import tenths
 from chains import problems as ground
