@@ -16,7 +16,18 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from audits.bell import Bellringer
-from audits.services import advising, comparing, drafting, evidence, rating, rehearsing, releasing, reviewing
+from audits.services import (
+    advising,
+    comparing,
+    drafting,
+    erasing,
+    evidence,
+    rating,
+    rehearsing,
+    releasing,
+    reviewing,
+    uploading,
+)
 from chains.models import Job, SignInTries
 
 log = logging.getLogger(__name__)
@@ -53,12 +64,16 @@ def settle_once() -> int:
 
 @shared_task(name="audits.tasks.turn_the_day", ignore_result=True)
 def turn_the_day() -> int:
-    """Open the periods that have begun, close those that are over, forget delivered drafts and old sign-in tries.
+    """Open the periods that have begun, close those that are over, forget what has had its time.
+
+    That is delivered drafts, old sign-in tries, uploads that nobody goes on with, files kept as long as they may be.
 
     Harmless however often it runs.
     """
     now = timezone.now()
     drafting.forget_drafts(now=now)
+    uploading.expire(now=now)
+    erasing.erase_overdue(now=now)
     SignInTries.objects.sweep(now=now)
     return rating.turn_periods(now=now)
 
@@ -75,10 +90,20 @@ def rehearse(job_id: str) -> None:
     rehearsing.run(job_id=uuid.UUID(job_id), clock=timezone.now)
 
 
+@shared_task(name="audits.tasks.forget", ignore_result=True)
+def forget(job_id: str) -> None:
+    """Forget a person; does nothing where somebody works on it, or it has ended."""
+    erasing.run(job_id=uuid.UUID(job_id), clock=timezone.now)
+
+
+# Which task works on a job of which kind.
+WORKED_ON_BY = {rehearsing.KIND: rehearse, erasing.KIND: forget}
+
+
 @shared_task(name="audits.tasks.tend_jobs", ignore_result=True)
 def tend_jobs() -> int:
     """Ring for jobs that nobody works on: their bell or their worker was lost, or they waited for another job."""
-    untended = list(Job.objects.untended(timezone.now()).filter(kind=rehearsing.KIND).order_by("created_at")[:5])
+    untended = list(Job.objects.untended(timezone.now()).filter(kind__in=WORKED_ON_BY).order_by("created_at")[:5])
     for job in untended:
         ring_for(job)
     return len(untended)
@@ -87,7 +112,7 @@ def tend_jobs() -> int:
 def ring_for(job: Job) -> None:
     """Have a worker take up a job, after a commit. Never raises: beat rings for what the bell missed."""
     try:
-        rehearse.apply_async([str(job.pk)], retry=False, expires=60)
+        WORKED_ON_BY[job.kind].apply_async([str(job.pk)], retry=False, expires=60)
     except Exception as error:  # noqa: BLE001 - whatever the transport raises, the job waits in the database
         log.warning("the bell for a job could not be rung: %s", error)
 
