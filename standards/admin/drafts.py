@@ -146,6 +146,8 @@ class DraftAdmin(ScopedAdmin):
         """A page of our own in the clothes of the admin."""
         known = {**self.admin_site.each_context(request), "opts": self.model._meta, "model_admin": self}
         known["media"] = self.media
+        if "version" in context:
+            known["version_address"] = self.address_of(context["version"])
         return TemplateResponse(request, template, known | context, status=status)
 
     def subpage(self, name: str, view: Callable[..., HttpResponse], *, writes: bool = True) -> URLPattern:
