@@ -1,7 +1,7 @@
 # `make` lists what there is. Everything installs itself into .venv; nothing but Python 3.11 or newer and pip is needed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services lint format types contracts checks schema schema-check chaos bench clean
+.PHONY: help run test test-services lint format types contracts checks schema schema-check screenshots chaos bench clean
 
 # Which Python makes .venv: the first of these that is new enough, or the one you name (make run PYTHON=python3.13).
 PYTHON ?= python3 python python3.13 python3.12 python3.11
@@ -55,6 +55,9 @@ schema: .venv/dev.stamp ## write docs/openapi.json anew
 schema-check: .venv/dev.stamp ## whether docs/openapi.json is what the code says
 	$(LOOK) spectacular --api-version 1 --format openapi-json --validate --fail-on-warn --file .venv/openapi.json
 	@diff -u docs/openapi.json .venv/openapi.json || { echo 'docs/openapi.json is out of date: make schema'; exit 1; }
+
+screenshots: .venv/dev.stamp ## take the pictures of the editors' pages in docs/screenshots anew (needs a Chromium)
+	SCREENSHOTS=docs/screenshots $(IN_VENV) -m pytest tests/browser $(ARGS)
 
 chaos: .venv/dev.stamp ## deliver 1,000 visits while everything is killed at random (under 5 minutes)
 	$(IN_VENV) -m benchmarks.chaos $(ARGS)
