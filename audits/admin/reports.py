@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from audits.admin.evidence import may_be_had
-from audits.admin.judging import ACCEPT, AMEND, RETURN, STANDING, VOID
+from audits.admin.judging import ACCEPT, AMEND, MATCH, RETURN, STANDING, VOID, WITHDRAW
 from audits.admin.months import by_month
 from audits.admin.roles import REVIEWERS
 from audits.api.office_report import report_of
@@ -29,7 +29,7 @@ class SubmissionAdmin(ActingAdmin):
     reads = REVIEWERS
     chain = f"{VISIT}__programme__chain"
     by_hand = False
-    acts = [ACCEPT, RETURN, AMEND, VOID]
+    acts = [MATCH, ACCEPT, RETURN, AMEND, WITHDRAW, VOID]
     change_form_template = "audits/report.html"
     list_display = ["place", "state", "outcome", "visited_on", "auditor", "received_at", "noted"]
     list_filter = [

@@ -202,7 +202,7 @@ def _file(name: uuid.UUID, announced: Mapping[str, Any], row: Evidence | None) -
 
 
 def _queries(submission: Submission) -> list[dict[str, Any]]:
-    fields = ("id", "answer_key", "text", "due_on", "reply")
+    fields = ("id", "answer_key", "text", "due_on", "reply", "reply_evidence")
     return list(Query.objects.filter(submission=submission).order_by("answer_key", "id").values(*fields))
 
 

@@ -96,6 +96,7 @@ class QueryShape(s.Serializer[Any]):
     text = s.CharField()
     due_on = s.DateField(allow_null=True)
     reply = s.CharField(allow_blank=True)
+    reply_evidence = s.ListField(child=s.UUIDField(), help_text="Files of the corrected report.")
 
 
 class ReviewShape(s.Serializer[Any]):

@@ -6,6 +6,7 @@ from audits.models.evidence import Erasure, Evidence, Upload
 from audits.models.programmes import Component, Period, Programme, Series
 from audits.models.queue import Dirty, Outbox
 from audits.models.ratings import CutPoints, Override, Rating, Standing, Tally
+from audits.models.rehearsals import Rehearsal
 from audits.models.reviews import Amendment, Query, Review, Score, SharedComment
 from audits.models.submissions import Observation, Quarantine, RawSubmission, Submission
 from audits.models.visits import Assignment, Audit, ScopeDocument
@@ -30,6 +31,7 @@ __all__ = [
     "Query",
     "Rating",
     "RawSubmission",
+    "Rehearsal",
     "Review",
     "ScopeDocument",
     "Score",

@@ -26,6 +26,11 @@ CLOCK_SKEWED: Final = "clock-skewed"
 ENTRY_TIMES_UNREADABLE: Final = "entry-times-unreadable"
 # No phone sent it: it comes from a file of past audits.
 IMPORTED: Final = "imported"
+# The office said which visit it is of.
+MATCHED: Final = "matched"
+
+# Said by the door, not found in the bytes: they stay when the bytes are read again.
+OF_THE_DOOR: Final = frozenset({IMPORTED, MATCHED})
 
 # On a file: why there is no clean copy of it, or nothing to be had at all.
 UNKNOWN_KIND: Final = "unknown-kind"

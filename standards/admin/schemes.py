@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
@@ -14,6 +14,7 @@ from chains.problems import Problem
 from standards.admin.briefs import STEPS
 from standards.admin.drafts import DraftAdmin, RefusableForm, person
 from standards.admin.history_pages import HistoryPages
+from standards.admin.version_pages import REHEARSE
 from standards.models import RatingScheme, SchemeVersion
 from standards.services import schemes
 
@@ -134,6 +135,7 @@ class SchemeVersionAdmin(HistoryPages):
         if version is not None:
             context["reading"] = _reading(version.document)
             if self.may_write(request, version):
+                context["rehearse"] = f"{reverse(REHEARSE)}?scheme_version={version.pk}"
                 step = "new_draft" if self.is_frozen(version) else "publish"
                 context["step"] = {"label": STEPS[step], "address": self.address_of(version, step)}
                 context["history"] = self.address_of(version, "history_of")

@@ -19,6 +19,8 @@ from standards.spec.changes import Comparison
 from standards.spec.languages import in_language
 
 KINDS = tuple(CONTENT_TYPES)
+# Past visits are replayed in the room of the audits, which this one knows nothing of but the address of that page.
+REHEARSE = "admin:audits_rehearsal_act_begin"
 TOOLS = {
     "publish": "Publish …",
     "new_draft": "New draft from this …",
@@ -87,6 +89,8 @@ class VersionPages(DraftAdmin):
         links = [(TOOLS[page], self.address_of(version, page), page == main) for page in pages]
         standards = reverse(f"{self.admin_site.name}:standards_standard_changelist")
         links.insert(1 if writes else 0, ("All standards", f"{standards}?version__id__exact={version.pk}", False))
+        if writes:
+            links.insert(2, ("Rehearse …", f"{reverse(REHEARSE)}?version={version.pk}", False))
         export = self.address_of(version, "export")
         return links + [(f"Export {kind.upper()}", f"{export}?kind={kind}", False) for kind in KINDS]
 
