@@ -91,7 +91,7 @@ def derive(arrival: Arrival, sent: Sent, unknown_member: bool) -> Derived:
     if frozen is not None:
         answers, faults = encode(frozen.layout, sent.answers)
         notes |= set(noting.notes_on_answers(sent, frozen, answers, faults))
-    notes |= set(noting.notes_on_phone(sent, duty, arrival.now, frozen))
+    notes |= set(noting.notes_on_phone(sent, duty, day, arrival.now, frozen, answers))
     return Derived(sent, duty, day, frozenset(notes), _pressed(arrival, sent, frozen, answers), frozen, answers)
 
 
