@@ -57,6 +57,7 @@ class Phones(RuleBasedStateMachine):
         """People and visits of this example; in half of the examples the server may die once, or a phone be revoked."""
         number = next(self.world.numbers)
         cast = self.world.cast
+        self.without_draft = [0, 1]
         self.may_die, self.may_be_revoked = dies, revoked
         self.ada = User.objects.create(username=f"ada-{number}", password="!")
         Membership.objects.create(user=self.ada, role="auditor", office=cast.office)
@@ -112,6 +113,23 @@ class Phones(RuleBasedStateMachine):
         key = self._one_of(self.files, which)
         self._put_photo(key, self.files[key] + other, self.tokens[phone], befalls)
 
+    @precondition(lambda self: not self.ended and self.without_draft)
+    @rule(phone=st.integers(0, 1))
+    def hand_over(self, phone: int) -> None:
+        """Save a draft from one phone; the other one reads exactly that, and finishes the visit under the same id."""
+        visit = self.visits[self.without_draft.pop()]
+        path = f"assignments/{visit.pk}/draft"
+        name = uuid.uuid4()
+        draft = json.dumps({"submission": str(name), "answers": {"ARR-001": "met"}}).encode()
+        here, there = self.tokens[phone], self.tokens[1 - phone]
+        first = self._ask("PUT", path, draft, here, more={"If-None-Match": "*"})
+        other = self._ask("PUT", path, draft + b" ", there, more={"If-None-Match": "*"})
+        read = self._ask("GET", path, None, there)
+        assert first is not None and other is not None and read is not None
+        assert (first.status, other.status, read.status, read.body) == (201, 412, 200, draft)
+        assert other.json()["draft"].encode() == draft
+        self._seal(visit, 1, id=str(name))
+
     @precondition(lambda self: self.files)
     @rule(which=PICK)
     def declare_lost(self, which: int) -> None:
@@ -160,6 +178,7 @@ class Phones(RuleBasedStateMachine):
     @rule(visit=st.integers(0, 1))
     def cancel(self, visit: int) -> None:
         """Call a visit off, where that is still possible."""
+        self.without_draft = [other for other in self.without_draft if other != visit]
         try:
             planning.cancel(audit_id=self.visits[visit].audit_id, now=timezone.now())
         except Problem:
@@ -176,7 +195,7 @@ class Phones(RuleBasedStateMachine):
     # --- the model ---
 
     def _seal(self, assignment: Any, photos: int, **members: Any) -> None:
-        name = uuid.uuid4()
+        name = uuid.UUID(members["id"]) if "id" in members else uuid.uuid4()
         files = {uuid.uuid4(): b"\xff\xd8\xff" + uuid.uuid4().bytes * 20 for _ in range(photos)}
         content = {
             "format": 1, "id": str(name), "assignment": str(assignment.pk), "checklist": self.version.sha256,
@@ -201,7 +220,7 @@ class Phones(RuleBasedStateMachine):
             expected = 409
         else:
             expected = 201 if readable else 422
-        answer = self._ask("PUT", f"submissions/{name}", body, token, befalls, expected)
+        answer = self._ask("PUT", f"submissions/{name}", body, token, befalls)
         if answer is None and befalls == DIES_BEFORE:
             return
         if expected == 201:
@@ -219,7 +238,7 @@ class Phones(RuleBasedStateMachine):
     def _put_photo(self, key: tuple[uuid.UUID, uuid.UUID], body: bytes, token: str, befalls: str) -> None:
         there = self.held.get(key)
         expected = 201 if there is None else 200 if there == body else 409
-        answer = self._ask("PUT", self._path(key), body, token, befalls, expected)
+        answer = self._ask("PUT", self._path(key), body, token, befalls)
         if answer is None and befalls == DIES_BEFORE:
             return
         if expected == 201:
@@ -230,7 +249,7 @@ class Phones(RuleBasedStateMachine):
         assert answer is None or answer.status == expected, (answer.status, expected, answer.body)
 
     def _ask(
-        self, method: str, path: str, body: bytes | None, token: str, befalls: str = "", expected: int = 0
+        self, method: str, path: str, body: bytes | None, token: str, befalls: str = "", more: Any = None
     ) -> Answer | None:
         """One request; None where the link or the server broke. Where there was nothing to commit it did not."""
         dies = befalls in (DIES_BEFORE, DIES_AFTER) and self.may_die
@@ -239,7 +258,7 @@ class Phones(RuleBasedStateMachine):
             self.world.proxy.use(LinkState(planned=(Planned("", faults.DROP_RESPONSE),)))
         link.token = token
         headers = {"Content-Type": "application/json", "Content-Digest": digest_header(body or b"")}
-        headers |= {"Fault": befalls} if dies else {}
+        headers |= ({"Fault": befalls} if dies else {}) | (more or {})
         self.may_die &= not dies
         try:
             answer: Answer = link.ask(method, path, body, headers)
