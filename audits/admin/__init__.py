@@ -6,6 +6,7 @@ Rehearsals alone are the chain's: they are begun by whoever writes its standards
 from audits.admin import (
     evidence,
     machinery,
+    people,
     programmes,
     rehearsals,
     reports,
@@ -18,6 +19,7 @@ from audits.admin import (
 __all__ = [
     "evidence",
     "machinery",
+    "people",
     "programmes",
     "rehearsals",
     "reports",

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from audits.api import league, next_star, results, visit_evidence, visits
+from audits.api import league, next_star, previews, results, visit_evidence, visits
 
 urlpatterns = [
     path("series", results.SeriesList.as_view(), name="series"),
+    path("series/<uuid:pk>/scheme-preview", previews.SchemePreview.as_view(), name="scheme-preview"),
     path("ratings", results.Ratings.as_view(), name="ratings"),
     path("ratings/<uuid:pk>", results.RatingDetail.as_view(), name="rating"),
     path("ratings/<uuid:pk>/explain", results.Explain.as_view(), name="rating-explain"),

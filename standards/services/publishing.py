@@ -17,7 +17,7 @@ from chains.problems import Fault, Problem
 from standards import problems
 from standards.models import ChecklistVersion, TranslationDocument, VersionState
 from standards.models.drafts import checklist_of, note_revision, open_draft, translations_of
-from standards.models.frozen import pressed
+from standards.models.frozen import pressed_for_phones
 from standards.models.lineage import Lineage
 from standards.spec import checklist as spec
 from standards.spec.checklist_faults import checklist_faults
@@ -116,7 +116,7 @@ def _check_right(by: User | None, version: ChecklistVersion) -> None:
 
 def _freeze(version: ChecklistVersion, checklist: spec.Checklist, *, by: User | None, now: datetime, note: str) -> None:
     body = spec.frozen_bytes(checklist)
-    version.sha256, version.body = sha256_hex(body), pressed(body)
+    version.sha256, version.body = sha256_hex(body), pressed_for_phones(body)
     version.state, version.published_at, version.published_by = VersionState.PUBLISHED, now, by
     version.note = note or version.note
     try:
@@ -160,7 +160,7 @@ def _freeze_translation(version: ChecklistVersion, checklist: spec.Checklist, tr
         chain_id=version.chain_id,
         language=translation.language,
         sha256=sha256_hex(body),
-        body=pressed(body),
+        body=pressed_for_phones(body),
     )
 
 

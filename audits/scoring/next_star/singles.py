@@ -1,4 +1,4 @@
-"""What each failed standard alone would have done for a branch: whether it lifts the outcome, and the figure it adds."""
+"""What each failed standard alone would have done for a branch: whether it lifts the outcome, and what it adds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

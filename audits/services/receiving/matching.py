@@ -19,8 +19,8 @@ from audits.scoring.packing import pack
 from audits.services.receiving import noting
 from audits.services.receiving.arrival import Arrival
 from audits.services.receiving.body import read_body
-from audits.services.receiving.keeping import TRIES, Derived, Moved, derive, moves_of, settle_replaced
-from chains.models.dialects import run_together
+from audits.services.receiving.keeping import TRIES, Derived, derive, moves_of, settle_replaced
+from chains.models.dialects import NothingChanged, run_together
 from chains.problems import BUSY, Fault, Problem
 
 ENDED = (Assignment.State.DECLINED, Assignment.State.ABORTED, Assignment.State.WITHDRAWN)
@@ -37,7 +37,7 @@ def match(*, submission_id: uuid.UUID, assignment_id: uuid.UUID, now: datetime) 
         try:
             with transaction.atomic():
                 _move(submission, arrival, derived, now)
-        except Moved:
+        except NothingChanged:
             continue
         return
     raise Problem(BUSY)
@@ -79,16 +79,15 @@ def _derived(submission: Submission, assignment_id: uuid.UUID) -> tuple[Arrival,
 
 
 def _move(submission: Submission, arrival: Arrival, derived: Derived, now: datetime) -> None:
-    """All rows of one match. Raises Moved where states changed between reading and writing."""
+    """All rows of one match. Raises NothingChanged where states changed between reading and writing."""
     duty, frozen, answers = derived.duty, derived.frozen, derived.answers
     assert duty is not None
     moves = moves_of(duty)
-    if moves and 0 in run_together(moves):
-        raise Moved
-    notes = settle_replaced(derived.flags | arrival.notes, derived.sent, duty, arrival)
+    notes, replies = settle_replaced(derived.flags | arrival.notes, derived.sent, duty, arrival)
+    run_together([*moves, *replies], must_change=len(moves))
     rows = Submission.objects.filter(pk=submission.pk, state=submission.state, assignment=submission.assignment)
     if not rows.update(assignment_id=duty.id, flags=sorted(notes), visited_on=derived.day):
-        raise Moved
+        raise NothingChanged
     if frozen is None or answers is None:
         return
     observed = Observation.objects.filter(submission=submission).first()

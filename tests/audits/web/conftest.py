@@ -33,7 +33,7 @@ class Stays:
 
 @pytest.fixture
 def stays(cast: Cast, request: pytest.FixtureRequest) -> Stays:
-    """Published standards and a scheme; changes to the scheme by indirect parametrization (None: without this piece)."""
+    """Published standards and a scheme; changes to the scheme by indirect parametrization (None: without it)."""
     version = publish_directly(cast.aurora, small_checklist())
     changed = SCHEME | getattr(request, "param", {})
     document = {piece: content for piece, content in changed.items() if content is not None}
