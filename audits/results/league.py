@@ -44,7 +44,8 @@ def league_lines(user: User, asked: Asked, *, part: str | None, after: int, limi
         .filter(series=asked.series, period_start=asked.period.start, group=asked.group)
         .select_related("rating", "location")
         .defer(*HEAVY, "location__facilities")
-        .order_by("position", "pk")
+        # The group is one and the same; PostgreSQL walks the index in order only if it is named.
+        .order_by("group_id", "position", "pk")
     )
     if part:
         return _by_part(list(rows), part)[after : None if limit is None else after + limit]
