@@ -4,8 +4,9 @@ Everything takes plain numpy arrays and gives arrays back, deterministic and fas
 """
 
 from audits.scoring.comparison.closeness import NO_GROUP, Closeness, too_close_to_call
-from audits.scoring.comparison.consistency import Consistency, consistency
+from audits.scoring.comparison.consistency import Consistency, consistency, consistency_of_sums
 from audits.scoring.comparison.discoveries import Verdicts, against_the_rest, discovered
+from audits.scoring.comparison.groups import group_interval
 from audits.scoring.comparison.intervals import Intervals, beta_intervals, pooled_dispersion
 from audits.scoring.comparison.league import League, compare
 from audits.scoring.comparison.ranks import RankRanges, joint_rank_ranges, rank_ranges, ranks
@@ -27,7 +28,9 @@ __all__ = [
     "by_branch",
     "compare",
     "consistency",
+    "consistency_of_sums",
     "discovered",
+    "group_interval",
     "handed_over",
     "joint_rank_ranges",
     "pooled_dispersion",

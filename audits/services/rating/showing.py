@@ -1,8 +1,9 @@
-"""Percentages of sections, classifications and tags as they are shown beside an outcome."""
+"""Percentages of sections, classifications and tags as they are shown beside an outcome, and how they vary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import compress
 
 import numpy as np
 
@@ -20,24 +21,39 @@ class _Block:
     weights: list[int] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
 
-    def add_to(self, total: np.ndarray, of: np.ndarray, place: dict[str, int]) -> None:
-        """Add these visits to the sums of their owners (owners × parts)."""
+    def add_to(self, sums: "_Sums", place: dict[str, int]) -> None:
+        """Add these visits to the sums of their owners."""
         columns = np.array([column for column, name in enumerate(self.shown.names) if name in place])
         targets = np.array([place[name] for name in self.shown.names if name in place])
         owners = np.array(self.owners)
         starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
         fine = self.shown.fine[np.ix_(np.array(self.lines), columns)]
         weight, has = np.array(self.weights, dtype=np.int64)[:, None], fine >= 0
-        where = np.ix_(owners[starts], targets)
-        total[where] += np.add.reduceat(np.where(has, fine, 0) * weight, starts, axis=0)
-        of[where] += np.add.reduceat(has * weight, starts, axis=0)
+        where, known = np.ix_(owners[starts], targets), np.where(has, fine, 0)
+        tenths = (known * 10 + FINE // 2) // FINE
+        for total, values in (
+            (sums.total, known * weight),
+            (sums.weight, has * weight),
+            (sums.visits, has.astype(np.int64)),
+            (sums.tenths, tenths),
+            (sums.squares, tenths**2),
+        ):
+            total[where] += np.add.reduceat(values, starts, axis=0)
 
 
-def part_tenths(counted: Sequence[Sequence[tuple[Fraction, ScoredVisit]]]) -> list[dict[str, int]]:
-    """Part → percentage in tenths for each branch, whose counted visits are given with their weights.
+class _Sums:
+    """Sums over visits, int64 (owners × parts): weighted percentages, their weights; numbers, tenths, squares."""
 
-    The weighted mean over the visits that have the part: averaged in 10^-6 points, rounded half up. For display and for
-    leagues by section; stars never read them.
+    def __init__(self, owners: int, parts: int) -> None:
+        self.total, self.weight, self.visits, self.tenths, self.squares = np.zeros((5, owners, parts), dtype=np.int64)
+
+
+def parts_shown(counted: Sequence[Sequence[tuple[Fraction, ScoredVisit]]]) -> list[tuple[dict[str, int], bytes]]:
+    """Part → percentage in tenths for each branch, whose counted visits are given with their weights; and, packed as in
+    `Rating.part_sums`, how its visits vary.
+
+    The percentages are the weighted mean over the visits that have the part: averaged in 10^-6 points, rounded half up.
+    For display and for leagues by section; stars never read them.
     """
     blocks: dict[int, _Block] = {}
     for owner, visits in enumerate(counted):
@@ -47,12 +63,12 @@ def part_tenths(counted: Sequence[Sequence[tuple[Fraction, ScoredVisit]]]) -> li
             block.weights.append(weight.numerator * FINE // weight.denominator)
             block.owners.append(owner)
     names = sorted({name for block in blocks.values() for name in block.shown.names if name.startswith(SHOWN)})
-    total = np.zeros((len(counted), len(names)), dtype=np.int64)
-    of = np.zeros_like(total)
+    sums = _Sums(len(counted), len(names))
     for block in blocks.values():
-        block.add_to(total, of, {name: column for column, name in enumerate(names)})
-    tenths = (total // np.maximum(of, 1) * 10 + FINE // 2) // FINE
+        block.add_to(sums, {name: column for column, name in enumerate(names)})
+    shown = (sums.total // np.maximum(sums.weight, 1) * 10 + FINE // 2) // FINE
+    varying = np.stack([sums.visits, sums.tenths, sums.squares], axis=1).astype("<u4")
     return [
-        {name: value for name, value, weight in zip(names, values, weights, strict=True) if weight}
-        for values, weights in zip(tenths.tolist(), of.tolist(), strict=True)
+        (dict(zip(compress(names, has), values[has].tolist(), strict=True)), kept[:, has].tobytes())
+        for values, kept, has in zip(shown, varying, sums.weight > 0, strict=True)
     ]
