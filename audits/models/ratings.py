@@ -62,7 +62,7 @@ class Rating(models.Model):
     parts = models.JSONField(default=dict, help_text="Part → value in tenths, for sections, classifications and tags.")
     part_sums = models.BinaryField(
         default=bytes,
-        help_text="Per part of `parts`, sorted: visits, the sum of their tenths, and of the squares; three uint32 arrays.",
+        help_text="Per part of `parts`, sorted: visits, sums of their tenths and of their squares (uint32).",
     )
     figures = models.JSONField(default=dict)
     current = models.BooleanField(default=True)

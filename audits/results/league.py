@@ -14,7 +14,7 @@ from chains.models import Location, User
 from chains.problems import Problem
 
 MOST_LOOKED_AT = 200
-HEAVY = ("rating__figures", "rating__score_ids", "rating__spread", "rating__hands")
+HEAVY = ("rating__figures", "rating__score_ids", "rating__spread", "rating__hands", "rating__part_sums")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,16 @@ class Line:
     rank_best: int | None = None
     rank_worst: int | None = None
     ties: Sequence[int] = ()
+    stands_out: int | None = None
 
 
-def league_lines(user: User, asked: Asked, *, part: str | None, after: int, limit: int | None) -> list[Line]:
+def league_lines(
+    user: User, asked: Asked, *, part: str | None, after: int, limit: int | None, with_parts: bool = False
+) -> list[Line]:
     """The lines that `user` may see behind position `after`; by a part only rated branches that have it.
 
-    Ranks count all branches of the chain (or group), by a part those that `user` may see.
+    Say `with_parts` where the parts of the ratings will be read. Ranks count all branches of the chain (or group), by
+    a part those that `user` may see.
     Raises Problem (unknown-part).
     """
     rows = (
@@ -54,7 +58,9 @@ def league_lines(user: User, asked: Asked, *, part: str | None, after: int, limi
     )
     if part:
         return _by_part(rows, part, slice(after, None if limit is None else after + limit))
-    rows = rows.filter(position__gt=after).defer(*HEAVY, "location__facilities", "rating__parts")
+    rows = rows.filter(position__gt=after)
+    if not with_parts:
+        rows = rows.defer(*HEAVY, "location__facilities", "rating__parts")
     return [_by_whole(row) for row in (rows if limit is None else rows[:limit])]
 
 
@@ -72,6 +78,7 @@ def _by_whole(row: Standing) -> Line:
         rank_best=row.rank_best,
         rank_worst=row.rank_worst,
         ties=row.ties,
+        stands_out=row.stands_out,
     )
 
 

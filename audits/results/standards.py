@@ -1,25 +1,24 @@
 """Which standards fail most, which fell most since the period before, and which nobody fails any more: from counts."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
 
-from audits.models import GroupTally, Rating, Tally
+from audits.models import GroupTally, Tally
 from audits.models.compiled import checklist_of
 from audits.results.asking import Asked
 from audits.scoring.tally import MET, NOT_MET
-from chains.models import LocationGroup, User
+from chains.models import User
 from chains.models.people import OFFICE_STAFF, WHOLE_CHAIN
 
 Question = Literal["most-failed", "biggest-fall", "no-longer-failed"]
 QUESTIONS: tuple[Question, ...] = ("most-failed", "biggest-fall", "no-longer-failed")
 # A share of fewer answers says little: neither falls nor recoveries are told of it.
 LEAST_ANSWERS = 5
-FAILING_BRANCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def standards_of(user: User, asked: Asked, *, question: Question, limit: int) ->
 
     Counted are the visits made in the period itself. `most-failed`: by times not met, then by the share, then by code.
     `biggest-fall`: the share that met it fell most against the period before, where both periods have at least
-    LEAST_ANSWERS answers. `no-longer-failed`: not met somewhere in the period before and nowhere now, most failed first.
+    LEAST_ANSWERS answers. `no-longer-failed`: not met somewhere in the period before, nowhere now; most failed first.
     """
     now, visits, branches = _counted(user, asked, asked.period.start)
     start_before = asked.series.days_of(asked.period.start - timedelta(days=1)).start
@@ -152,7 +151,7 @@ _Sums = list[tuple[uuid.UUID, int, int, np.ndarray]]
 
 
 def _kept_sums(user: User, asked: Asked, start: date) -> _Sums | None:
-    """The sums kept for the group, or for the chain where `user` sees all of it; None where there are none to be seen."""
+    """The sums kept for the group, or for the chain where `user` sees all of it; None where they are not to be seen."""
     sees_all = user.is_superuser or asked.series.programme.chain_id in user.chain_ids(*WHOLE_CHAIN, *OFFICE_STAFF)
     if asked.group is None and not sees_all:
         return None
@@ -175,43 +174,3 @@ def _own_sums(user: User, asked: Asked, start: date) -> _Sums:
         _, visits_so_far, branches, total = sums.get(version, (version, 0, 0, np.zeros_like(own)))
         sums[version] = (version, visits_so_far + visits, branches + 1, total + own)
     return list(sums.values())
-
-
-@dataclass(frozen=True, slots=True)
-class BranchCounts:
-    """How one standard did at one branch, and the rating whose visits it was counted in (where there is one)."""
-
-    location_id: uuid.UUID
-    code: str
-    name: str
-    rating_id: uuid.UUID | None
-    counts: Counts
-
-
-def branches_failing(user: User, asked: Asked, *, code: str, places: Sequence[uuid.UUID] | None) -> list[BranchCounts]:
-    """The branches that `user` may see where a standard was not met in the period, most often first, then by code.
-
-    `places` narrows them to a group's.
-    """
-    rows = Tally.objects.visible_to(user).filter(series=asked.series, period_start=asked.period.start)
-    if places is not None:
-        rows = rows.filter(location_id__in=places)
-    found: dict[uuid.UUID, BranchCounts] = {}
-    for row in rows.select_related("location"):
-        position = _position(row.version_id, code)
-        if position is None:
-            continue
-        counts = np.frombuffer(bytes(row.counts), dtype="<u2").reshape(3, -1)[:, position].tolist()
-        had = found[row.location_id].counts if row.location_id in found else NONE
-        summed = Counts(had.failed + counts[NOT_MET], had.applied + counts[MET] + counts[NOT_MET], 1)
-        found[row.location_id] = BranchCounts(row.location_id, row.location.code, row.location.name, None, summed)
-    failing = [one for one in found.values() if one.counts.failed]
-    return sorted(failing, key=lambda one: (-one.counts.failed, one.code))
-
-
-def _position(version: uuid.UUID, code: str) -> int | None:
-    return _positions(version).get(code)
-
-
-def _positions(version: uuid.UUID) -> Mapping[str, int]:
-    return {standard.code: place for place, standard in enumerate(checklist_of(version).standards)}

@@ -41,7 +41,7 @@ class _Sum:
         self.branches = self.visits = 0
         self.counts = np.zeros((4, standards), dtype=np.int64)
 
-    def add(self, visits: int, packed: bytes) -> None:
+    def add(self, visits: int, packed: bytes | memoryview) -> None:
         """Add one branch's tally."""
         counts = np.frombuffer(bytes(packed), dtype="<u2").reshape(3, -1)
         self.branches += 1

@@ -73,7 +73,7 @@ def _mean(scores: Sequence[Fraction]) -> Fraction:
 def _tenths(value: Fraction) -> int:
     """Tenths, half away from zero, as ratings show theirs."""
     scaled = abs(value) * 10
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    whole: int = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return whole if value >= 0 else -whole
 
 
