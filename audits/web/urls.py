@@ -7,7 +7,10 @@ from audits.web.branch import Branch
 from audits.web.compare import Compare
 from audits.web.entrance import Front, SignIn, SignOut
 from audits.web.explain import Explain
+from audits.web.groups import Groups
 from audits.web.league import League
+from audits.web.matrix import Matrix
+from audits.web.standards import Standards, WhereFailed
 from audits.web.visit import Visit
 
 urlpatterns = [
@@ -22,5 +25,9 @@ urlpatterns = [
     path("locations/<uuid:pk>", Branch.as_view(), name="page-branch"),
     path("ratings/<uuid:pk>", Explain.as_view(), name="page-explain"),
     path("visits/<uuid:visit_id>", Visit.as_view(), name="page-visit"),
+    path("groups", Groups.as_view(), name="page-groups"),
+    path("standards", Standards.as_view(), name="page-standards"),
+    path("standards/<str:code>", WhereFailed.as_view(), name="page-where-failed"),
+    path("matrix", Matrix.as_view(), name="page-matrix"),
     path("compare", Compare.as_view(), name="page-compare"),
 ]

@@ -117,7 +117,7 @@ def _parts(rated: Sequence[Rating]) -> dict[str, list[int | None]]:
 
 def _mean_of(rated: Sequence[Rating], name: str) -> int:
     """Half up, each branch that has the part once."""
-    values = [rating.parts[name] for rating in rated if name in rating.parts]
+    values: list[int] = [rating.parts[name] for rating in rated if name in rating.parts]
     return (2 * sum(values) + len(values)) // (2 * len(values))
 
 
