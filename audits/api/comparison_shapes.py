@@ -113,6 +113,7 @@ class StandardRowShape(s.Serializer):
     now = CountsShape()
     before = CountsShape()
     change = s.FloatField(allow_null=True)
+    clear = s.BooleanField(help_text="The change is more than chance, although so many standards were looked at.")
     where = s.CharField(help_text="The address of the branches where it was not met.")
 
 

@@ -29,7 +29,7 @@ from chains.problems import NOT_FOUND, Problem
 MOST_STANDARDS = 200
 COLUMNS = (
     "code", "wording", "section", "classification", "critical", "failed", "applied", "branches", "met",
-    "failed_before", "applied_before", "met_before", "change",
+    "failed_before", "applied_before", "met_before", "change", "clear",
 )  # fmt: skip
 QUESTION = OpenApiParameter("question", str, enum=QUESTIONS, description="most-failed by default.")
 LIMIT = OpenApiParameter("limit", int, description=f"Up to {MOST_STANDARDS}; 20 by default.")
@@ -74,7 +74,7 @@ class Consistency(APIView):
         asked = asked_of(request.query_params, user)
         rating = whole_of(user, asked)
         if rating is None:
-            raise Problem(NOT_FOUND, "Nothing has been worked out here that you may see; name a group of yours.")
+            raise Problem(NOT_FOUND)
         names = part_names(asked.series, user)
         results = [
             {
@@ -165,6 +165,7 @@ class StandardsFile(APIView):
             now, before = _counts(line.now), _counts(line.before)
             flat: dict[str, Any] = {name: getattr(line, name) for name in COLUMNS[:5]} | now
             flat |= {f"{name}_before": value for name, value in before.items()} | {"change": points(line.change_tenths)}
+            flat["clear"] = line.is_clear
             writer.writerow([safe_cell(flat[name]) for name in COLUMNS])
         response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="standards-{question}-{asked.period.label}.csv"'
@@ -256,6 +257,7 @@ def _standard_row(asked: Asked, line: StandardLine) -> dict[str, Any]:
         "now": _counts(line.now),
         "before": _counts(line.before),
         "change": points(line.change_tenths),
+        "clear": line.is_clear,
         "where": _address("where-failed", asked, code=line.code),
     }
 

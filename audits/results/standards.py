@@ -11,6 +11,7 @@ import numpy as np
 from audits.models import GroupTally, Tally
 from audits.models.compiled import checklist_of
 from audits.results.asking import Asked
+from audits.scoring.comparison import changed_shares
 from audits.scoring.tally import MET, NOT_MET
 from chains.models import User
 from chains.models.people import OFFICE_STAFF, WHOLE_CHAIN
@@ -42,7 +43,7 @@ NONE = Counts(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class StandardLine:
-    """One standard now and in the period before, in the newest wording."""
+    """One standard now and in the period before, in the newest wording; `is_clear`: the change is more than chance."""
 
     code: str
     wording: str
@@ -51,6 +52,7 @@ class StandardLine:
     critical: bool
     now: Counts
     before: Counts
+    is_clear: bool
 
     @property
     def change_tenths(self) -> int | None:
@@ -82,8 +84,9 @@ def standards_of(user: User, asked: Asked, *, question: Question, limit: int) ->
     before, visits_before, _ = _counted(user, asked, start_before)
     pairs = [(code, now.get(code, (NONE, None))[0], before.get(code, (NONE, None))[0]) for code in {*now, *before}]
     versions = {code: version for counted in (before, now) for code, (_, version) in counted.items()}
+    clear = _clear(pairs)
     chosen = _ANSWERS[question](pairs)[:limit]
-    lines = [_line(versions[code], code, one, other) for code, one, other in chosen]
+    lines = [_line(versions[code], code, one, other, code in clear) for code, one, other in chosen]
     return Standards(lines, visits, visits_before, branches)
 
 
@@ -112,13 +115,24 @@ def _no_longer_failed(pairs: Iterable[Pair]) -> list[Pair]:
 _ANSWERS = {"most-failed": _most_failed, "biggest-fall": _biggest_fall, "no-longer-failed": _no_longer_failed}
 
 
-def _line(version: uuid.UUID, code: str, now: Counts, before: Counts) -> StandardLine:
+def _clear(pairs: Sequence[Pair]) -> set[str]:
+    """The standards whose change is more than chance, among all that were looked at."""
+    verdicts = changed_shares(
+        [now.failed for _, now, _ in pairs],
+        [now.applied for _, now, _ in pairs],
+        [before.failed for _, _, before in pairs],
+        [before.applied for _, _, before in pairs],
+    ).verdict
+    return {code for (code, _, _), verdict in zip(pairs, verdicts.tolist(), strict=True) if verdict}
+
+
+def _line(version: uuid.UUID, code: str, now: Counts, before: Counts, is_clear: bool) -> StandardLine:
     checklist = checklist_of(version)
     standard = next(one for one in checklist.standards if one.code == code)
     section = next((one.name for one in checklist.sections if one.code == standard.section), standard.section)
     classes = {one.code: one.name for one in checklist.classifications}
     named = classes.get(standard.classification, standard.classification)
-    return StandardLine(code, standard.wording, section, named, standard.severity == "critical", now, before)
+    return StandardLine(code, standard.wording, section, named, standard.severity == "critical", now, before, is_clear)
 
 
 Counted = dict[str, tuple[Counts, uuid.UUID]]

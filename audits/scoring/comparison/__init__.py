@@ -3,6 +3,7 @@
 Everything takes plain numpy arrays and gives arrays back, deterministic and fast enough for ten thousand branches.
 """
 
+from audits.scoring.comparison.changes import changed_shares
 from audits.scoring.comparison.closeness import NO_GROUP, Closeness, too_close_to_call
 from audits.scoring.comparison.consistency import Consistency, consistency, consistency_of_sums
 from audits.scoring.comparison.discoveries import Verdicts, against_the_rest, discovered
@@ -26,6 +27,7 @@ __all__ = [
     "against_the_rest",
     "beta_intervals",
     "by_branch",
+    "changed_shares",
     "compare",
     "consistency",
     "consistency_of_sums",
