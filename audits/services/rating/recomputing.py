@@ -75,7 +75,8 @@ def rate_places(*, series: Series, start: date, location_ids: Collection[uuid.UU
     cuts = _cuts(series, period) if scheme.peers else {}
     context = _Context(series, period, version, scheme, now)
     combined = [_combined(context, place, visits.get(place, []), weights) for place in sorted(location_ids)]
-    parts = parts_shown([one.weighed() for one in combined])
+    combine = scheme.visits.combine if scheme.visits else "mean"
+    parts = parts_shown([one.weighed() for one in combined], combine)
     return [
         Rated(one.place, _rated(context, one, shown, cuts.get(one.place) or cuts.get(None)))
         for one, shown in zip(combined, parts, strict=True)

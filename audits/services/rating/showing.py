@@ -48,12 +48,15 @@ class _Sums:
         self.total, self.weight, self.visits, self.tenths, self.squares = np.zeros((5, owners, parts), dtype=np.int64)
 
 
-def parts_shown(counted: Sequence[Sequence[tuple[Fraction, ScoredVisit]]]) -> list[tuple[dict[str, int], bytes]]:
-    """Part → percentage in tenths for each branch, whose counted visits are given with their weights; and, packed as in
-    `Rating.part_sums`, how its visits vary.
+Weighed = Sequence[tuple[Fraction, ScoredVisit]]
 
-    The percentages are the weighted mean over the visits that have the part: averaged in 10^-6 points, rounded half up.
-    For display and for leagues by section; stars never read them.
+
+def parts_shown(counted: Sequence[Weighed], combine: str) -> list[tuple[dict[str, int], bytes]]:
+    """Part → percentage in tenths for each branch, whose counted visits are given newest first with their weights; and,
+    packed as in `Rating.part_sums`, how its visits vary.
+
+    The percentages are combined as the scheme combines visits; a mean is that over the visits that have the part,
+    averaged in 10^-6 points and rounded half up. For display and for leagues by section; stars never read them.
     """
     blocks: dict[int, _Block] = {}
     for owner, visits in enumerate(counted):
@@ -66,9 +69,41 @@ def parts_shown(counted: Sequence[Sequence[tuple[Fraction, ScoredVisit]]]) -> li
     sums = _Sums(len(counted), len(names))
     for block in blocks.values():
         block.add_to(sums, {name: column for column, name in enumerate(names)})
-    shown = (sums.total // np.maximum(sums.weight, 1) * 10 + FINE // 2) // FINE
+    if combine == "mean":
+        means = (sums.total // np.maximum(sums.weight, 1) * 10 + FINE // 2) // FINE
+        shown = [
+            dict(zip(compress(names, has), values[has].tolist(), strict=True))
+            for values, has in zip(means, sums.weight > 0, strict=True)
+        ]
+    else:
+        shown = [_combined(visits, combine) for visits in counted]
     varying = np.stack([sums.visits, sums.tenths, sums.squares], axis=1).astype("<u4")
     return [
-        (dict(zip(compress(names, has), values[has].tolist(), strict=True)), kept[:, has].tobytes())
-        for values, kept, has in zip(shown, varying, sums.weight > 0, strict=True)
+        (parts, kept[:, np.array([name in parts for name in names], dtype=bool)].tobytes())
+        for parts, kept in zip(shown, varying, strict=True)
     ]
+
+
+def _combined(visits: Weighed, combine: str) -> dict[str, int]:
+    """The parts of one branch where visits are not averaged: of the newest visit, the newest that has each, the best,
+    or of all points together."""
+    found: dict[str, list[tuple[Fraction, int, int, int]]] = {}
+    for weight, visit in visits[:1] if combine == "latest" else visits:
+        shown, line = visit.shown, visit.line
+        for column, name in enumerate(shown.names):
+            if name.startswith(SHOWN) and shown.fine[line, column] >= 0:
+                pair = (int(shown.earned[line, column]), int(shown.possible[line, column]))
+                found.setdefault(name, []).append((weight, int(shown.fine[line, column]), *pair))
+    return {name: (_one_of(found[name], combine) * 10 + FINE // 2) // FINE for name in sorted(found)}
+
+
+def _one_of(figures: Sequence[tuple[Fraction, int, int, int]], combine: str) -> int:
+    """One percentage in 10^-6 points of (weight, percentage, earned, possible), newest first."""
+    if combine == "max":
+        return max(fine for _, fine, _, _ in figures)
+    if combine == "pooled":
+        earned = sum((weight * above for weight, _, above, _ in figures), Fraction(0))
+        possible = sum((weight * below for weight, _, _, below in figures), Fraction(0))
+        whole = 100 * FINE * earned / possible
+        return whole.numerator // whole.denominator
+    return figures[0][1]
