@@ -28,5 +28,5 @@ def changed_shares(
         shared = (now + before) / (many + many_before)
         each = 1 / many + 1 / many_before
         distance = np.maximum(np.abs(difference) - each / 2, 0) / np.sqrt(shared * (1 - shared) * each)
-    p_values = np.where(np.isnan(difference), np.nan, 2 * ndtr(-np.nan_to_num(distance, nan=0.0)))
+    p_values = np.where((many == 0) | (many_before == 0), np.nan, 2 * ndtr(-np.nan_to_num(distance, nan=0.0)))
     return Verdicts(np.where(discovered(p_values, rate=rate), np.sign(difference), 0).astype(np.int64), p_values)

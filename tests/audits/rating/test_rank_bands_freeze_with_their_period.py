@@ -1,4 +1,4 @@
-"""Rank bands: cut points follow the members until the period closes; a late visit is measured against the frozen ones."""
+"""Rank bands: cut points follow the members until the period closes; a late visit is held against the frozen ones."""
 
 from datetime import UTC, date, datetime
 
