@@ -33,3 +33,4 @@ OVERRIDE_REFUSED = Kind("override-refused", "This override is not possible now."
 REVIEW_REFUSED = Kind("review-refused", "This judgement is not possible now.")
 UNKNOWN_PART = Kind("unknown-part", "There is no such section or classification in this series.")
 IMPORT_REFUSED = Kind("audit-import-refused", "Some rows were refused; `errors` lists every one.")
+REHEARSAL_REFUSED = Kind("rehearsal-refused", "This rehearsal cannot be started now.")

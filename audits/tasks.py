@@ -5,6 +5,7 @@ The database is the truth about what is to be done. A bell that is lost costs a 
 
 import logging
 import time
+import uuid
 from typing import Any
 
 import redis
@@ -14,14 +15,26 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from audits.services import comparing, drafting, evidence, rating, releasing, reviewing
-from chains.models import SignInTries
+from audits.bell import Bellringer
+from audits.services import (
+    advising,
+    comparing,
+    drafting,
+    erasing,
+    evidence,
+    rating,
+    rehearsing,
+    releasing,
+    reviewing,
+    uploading,
+)
+from chains.models import Job, SignInTries
 
 log = logging.getLogger(__name__)
 
 # A bell rung and not yet answered is not rung again; it is forgotten after so many seconds, in case it was lost.
 RUNG_FOR_SECONDS = 2
-# After the broker failed, this process leaves it alone for a while: no request waits for a dead broker twice.
+# After the broker failed, this process leaves it alone for a while.
 QUIET_SECONDS = 5.0
 _quiet_until = 0.0
 
@@ -51,18 +64,66 @@ def settle_once() -> int:
 
 @shared_task(name="audits.tasks.turn_the_day", ignore_result=True)
 def turn_the_day() -> int:
-    """Open the periods that have begun, close those that are over, forget delivered drafts and old sign-in tries.
+    """Open the periods that have begun, close those that are over, forget what has had its time.
+
+    That is delivered drafts, old sign-in tries, uploads that nobody goes on with, files kept as long as they may be.
 
     Harmless however often it runs.
     """
     now = timezone.now()
     drafting.forget_drafts(now=now)
+    uploading.expire(now=now)
+    erasing.erase_overdue(now=now)
     SignInTries.objects.sweep(now=now)
     return rating.turn_periods(now=now)
 
 
+@shared_task(name="audits.tasks.advise", ignore_result=True)
+def advise() -> int:
+    """Work out where the branches with new ratings had best spend first; the sweep after it goes on where it ends."""
+    return advising.advise_due(now=timezone.now())
+
+
+@shared_task(name="audits.tasks.rehearse", ignore_result=True)
+def rehearse(job_id: str) -> None:
+    """Work on a rehearsal; does nothing where somebody works on it, or it has ended."""
+    rehearsing.run(job_id=uuid.UUID(job_id), clock=timezone.now)
+
+
+@shared_task(name="audits.tasks.forget", ignore_result=True)
+def forget(job_id: str) -> None:
+    """Forget a person; does nothing where somebody works on it, or it has ended."""
+    erasing.run(job_id=uuid.UUID(job_id), clock=timezone.now)
+
+
+# Which task works on a job of which kind.
+WORKED_ON_BY = {rehearsing.KIND: rehearse, erasing.KIND: forget}
+
+
+@shared_task(name="audits.tasks.tend_jobs", ignore_result=True)
+def tend_jobs() -> int:
+    """Ring for jobs that nobody works on: their bell or their worker was lost, or they waited for another job."""
+    untended = list(Job.objects.untended(timezone.now()).filter(kind__in=WORKED_ON_BY).order_by("created_at")[:5])
+    for job in untended:
+        ring_for(job)
+    return len(untended)
+
+
+def ring_for(job: Job) -> None:
+    """Have a worker take up a job, after a commit. Never raises: beat rings for what the bell missed."""
+    try:
+        WORKED_ON_BY[job.kind].apply_async([str(job.pk)], retry=False, expires=60)
+    except Exception as error:  # noqa: BLE001 - whatever the transport raises, the job waits in the database
+        log.warning("the bell for a job could not be rung: %s", error)
+
+
 def ring() -> None:
-    """Wake a worker, after a commit. Never raises and never waits long: the sweep finds what the bell missed."""
+    """Wake a worker, after a commit. Never raises and never waits: the sweep finds what the bell missed."""
+    _ringer.ring()
+
+
+def _pull_bell() -> None:
+    """Send for a worker, unless one was sent for that has not begun yet. Never raises and never waits long."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return
@@ -72,6 +133,10 @@ def ring() -> None:
     except Exception as error:  # noqa: BLE001 - whatever the transport raises, the work is safe in the database
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("the bell could not be rung: %s", error)
+
+
+# Requests ring by the dozen; the broker is asked ten times a second at most, and never while a request waits.
+_ringer = Bellringer(_pull_bell, pause=0.1)
 
 
 def _answer_bell() -> None:

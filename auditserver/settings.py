@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "auditserver.edge.limits.ServerTimeMiddleware",
+    "auditserver.edge.connections.KeptConnectionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -237,6 +238,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 4},
     },
+    "advice": {"task": "audits.tasks.advise", "schedule": 60.0, "options": {"expires": 60}},
+    "jobs": {"task": "audits.tasks.tend_jobs", "schedule": 15.0, "options": {"expires": 30}},
     "daily": {"task": "audits.tasks.turn_the_day", "schedule": 600.0, "options": {"expires": 600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -290,4 +293,8 @@ DRAFT_SECONDS = 60
 DRAFT_DAYS = 30
 MAX_EVIDENCE_BYTES = 12 * 1024 * 1024
 MAX_EVIDENCE_PER_SUBMISSION = 400
+# A submission too large to be read may still come in pieces (tus), for a person of the office to look at.
+MAX_LARGE_SUBMISSION_BYTES = 32 * 1024 * 1024
+# An unfinished upload waits so long for more.
+UPLOAD_DAYS = 30
 QUARANTINE_BYTES_PER_PERSON = 64 * 1024 * 1024

@@ -30,17 +30,18 @@ class ApiPage(SpectacularSwaggerSplitView):
     authentication_classes = ()
 
 
+# What phones ask for comes first: routes are tried in order.
 api: list[URLPattern | URLResolver] = [
+    path("", include("audits.api.urls")),
     path("", include("chains.api.urls")),
     path("", include("standards.api.urls")),
-    path("", include("audits.api.urls")),
     path("schema", Schema.as_view(), name="schema"),
 ]
 
 urlpatterns = [
+    path("api/v1/", include(api)),
     path("", include("audits.web.urls")),
     path("healthz", Health.as_view(), name="health"),
-    path("api/v1/", include(api)),
     path("api/", ApiPage.as_view(url_name="schema"), name="api-page"),
     path("admin/", admin.site.urls),
 ]

@@ -15,6 +15,8 @@ REVIEWERS: Final = frozenset({Role.REVIEWER, Role.OFFICE_ADMIN})
 READERS_OF_RESULTS: Final = frozenset({Role.MANAGER, Role.CHAIN_ADMIN, Role.EDITOR, *OFFICE_STAFF})
 WRITERS_OF_STANDARDS: Final = frozenset({Role.EDITOR, Role.CHAIN_ADMIN})
 
+# What a client of the tus protocol asks of an upload.
+TUS: Final = ("OPTIONS", "POST", "HEAD", "PATCH", "DELETE")
 # (method, route name): what a token of a phone opens. Everything else is closed to it.
 DEVICE_DELIVERS: Final = frozenset(
     {
@@ -24,6 +26,8 @@ DEVICE_DELIVERS: Final = frozenset(
         ("PUT", "evidence"),
         ("HEAD", "evidence"),
         ("POST", "evidence-lost"),
+        *((method, "evidence-upload") for method in TUS),
+        *((method, "submission-upload") for method in TUS),
     }
 )
 DEVICE_READS: Final = frozenset(

@@ -163,7 +163,7 @@ class Live:
         self.until(lambda: condition() or not part.alive, seconds=30)
         assert part.alive, f"it died\n{self.last_words()}"
 
-    def until(self, condition: Callable[[], T], *, seconds: float = 10.0) -> T:
+    def until(self, condition: Callable[[], T], *, seconds: float = 30.0) -> T:
         """The first true value of the condition; fails with the last words of every process after so many seconds."""
         try:
             return until(condition, seconds=seconds)
@@ -209,7 +209,7 @@ class Live:
 
     def _rests(self) -> bool:
         try:
-            return bool(until(self.settled, seconds=10))
+            return bool(until(self.settled))
         except (AssertionError, redis.RedisError):
             return False
 
@@ -232,7 +232,7 @@ class Live:
         self._ready(self.worker, says_so)
 
 
-def until(condition: Callable[[], T], *, seconds: float = 10.0, every: float = 0.02) -> T:
+def until(condition: Callable[[], T], *, seconds: float = 30.0, every: float = 0.02) -> T:
     """The first true value of the condition, looked at every so often. Raises AssertionError when time is up."""
     deadline = time.monotonic() + seconds
     while True:

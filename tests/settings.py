@@ -31,6 +31,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS |= {  # noqa: F405
     f"unacked_{part}key": f"{HOUSE}-unacked-{part}" for part in ("", "index_", "mutex_")
 }
 
+# Tests may ask for a fault at any point of a request's way (tests/faultpoints.py).
+MIDDLEWARE = ["tests.faultpoints.FaultMiddleware", *MIDDLEWARE]  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 stay_on_this_machine(besides=[os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")])

@@ -1,5 +1,30 @@
-"""Pages of programmes, visits, submissions and results: the office's, for it alone knows who audits."""
+"""Pages of programmes, visits, submissions and results: the office's, for it alone knows who audits.
 
-from audits.admin import evidence, machinery, programmes, reports, results, reviews, submissions, visits
+Rehearsals alone are the chain's: they are begun by whoever writes its standards.
+"""
 
-__all__ = ["evidence", "machinery", "programmes", "reports", "results", "reviews", "submissions", "visits"]
+from audits.admin import (
+    evidence,
+    machinery,
+    people,
+    programmes,
+    rehearsals,
+    reports,
+    results,
+    reviews,
+    submissions,
+    visits,
+)
+
+__all__ = [
+    "evidence",
+    "machinery",
+    "people",
+    "programmes",
+    "rehearsals",
+    "reports",
+    "results",
+    "reviews",
+    "submissions",
+    "visits",
+]

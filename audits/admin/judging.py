@@ -1,4 +1,4 @@
-"""Judging in the admin: reports accepted, returned with questions, corrected, declared void."""
+"""Judging in the admin: reports matched, accepted, returned with questions, corrected, withdrawn, declared void."""
 
 import re
 from typing import Any
@@ -8,13 +8,15 @@ from django.contrib.admin.widgets import AdminDateWidget
 
 from audits import tasks
 from audits.admin.roles import REVIEWERS
-from audits.models import Amendment, Audit, Observation, Submission
+from audits.models import Amendment, Assignment, Audit, Observation, Submission
 from audits.models.compiled import scope_of
-from audits.services import reviewing
+from audits.services import receiving, reviewing
 from chains.admin.acting import Act, ActForm, Asked
+from chains.models import User
 
 OPEN = (Submission.State.RECEIVED, Submission.State.RETURNED)
 STANDING = (*OPEN, Submission.State.ACCEPTED)
+ENDED = (Assignment.State.DECLINED, Assignment.State.ABORTED, Assignment.State.WITHDRAWN)
 LONG = forms.Textarea(attrs={"rows": 3, "cols": 80})
 # "ARR-001: Who was at the desk?", the key being one of the visit's.
 KEYED = re.compile(r"(?P<key>[A-Za-z0-9][\w.\-]*(?:@[\w\-]+)?):\s+(?P<text>.+)")
@@ -89,6 +91,32 @@ class VoidForm(ActForm):
     note = forms.CharField(widget=LONG, help_text="Stays on record.")
 
 
+class MatchForm(ActForm):
+    """Which visit a report is of."""
+
+    assignment = forms.ModelChoiceField(
+        Assignment.objects.none(), help_text="An assignment of the person who sent the report."
+    )
+
+    def prepare(self) -> None:
+        """The sender's assignments in the chains that the person asking reviews for."""
+        offer_assignments(self.fields["assignment"], self.by, self.rows[0].sender_id)
+
+
+def offer_assignments(field: Any, by: User, sender_id: int | None) -> None:
+    """Offer the assignments of a sender in the chains that `by` reviews for, the latest first, by branch and window."""
+    rows = Assignment.objects.visible_to(by).filter(auditor_id=sender_id)
+    if not by.is_superuser:
+        rows = rows.filter(audit__programme__chain__in=by.chain_ids(*REVIEWERS))
+    field.queryset = rows.select_related("audit__location", "audit__component").order_by("-audit__window_from", "pk")
+    field.label_from_instance = _visit_of
+
+
+def _visit_of(row: Assignment) -> str:
+    audit = row.audit
+    return f"{audit.location} · {audit.component} · {audit.window_from} to {audit.window_until} · {row.state}"
+
+
 def _keys_of(submission: Submission) -> tuple[str, ...]:
     observation = Observation.objects.filter(submission=submission).first()
     return scope_of(observation.scope_id).keys if observation else ()
@@ -145,6 +173,22 @@ def _void(asked: Asked) -> str:
     return "The report is void."
 
 
+def _withdraw(asked: Asked) -> str:
+    reviewing.withdraw(submission_id=asked.row.pk, reviewer=asked.by, now=asked.now, note=asked.values["note"])
+    return "The report is withdrawn. A phone that sends it again is told so."
+
+
+def _match(asked: Asked) -> str:
+    assignment = asked.values["assignment"]
+    receiving.match(submission_id=asked.row.pk, assignment_id=assignment.pk, now=asked.now)
+    return f"The report is one of {assignment.audit} now, and is scored."
+
+
+def _is_unmatched(row: Submission) -> bool:
+    ended = row.assignment is None or row.assignment.state in ENDED
+    return ended and row.state == Submission.State.RECEIVED
+
+
 ACCEPT = Act(
     name="accept",
     title="Accept",
@@ -184,4 +228,25 @@ VOID = Act(
     form=VoidForm,
     possible=lambda row: row.state in STANDING,
     hurts=True,
+)
+WITHDRAW = Act(
+    name="withdraw",
+    title="Withdraw",
+    says="For a report that should never have been sent. Its id is refused from now on, what was sent is kept, and its "
+    "visit waits for another report.",
+    roles=REVIEWERS,
+    do=_withdraw,
+    form=VoidForm,
+    possible=lambda row: row.state in OPEN,
+    hurts=True,
+)
+MATCH = Act(
+    name="match",
+    title="Match to a visit",
+    says="The report is taken as if the phone had named this assignment when it delivered.",
+    roles=REVIEWERS,
+    do=_match,
+    then=tasks.ring,
+    form=MatchForm,
+    possible=_is_unmatched,
 )

@@ -7,21 +7,66 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
+from django.utils.html import format_html_join
 
 from audits import tasks
+from audits.admin.judging import offer_assignments
 from audits.admin.roles import ADMINS, REVIEWERS
-from audits.models import Override, Quarantine, Series
+from audits.models import Assignment, Override, Quarantine, Series
 from audits.services import overriding, quarantining, receiving
 from chains.admin.acting import Act, ActForm, Asked
 from chains.models import Device, Location, User
+from chains.problems import Problem
 
 LONG = forms.Textarea(attrs={"rows": 3, "cols": 80})
 
 
 class DeliverForm(ActForm):
-    """Why it is delivered after all."""
+    """The report as it came, to be repaired, and the visit it is of where it names the wrong one."""
 
+    text = forms.CharField(
+        strip=False,
+        label="Report",
+        widget=forms.Textarea(attrs={"rows": 24, "cols": 110, "spellcheck": "false", "class": "vLargeTextField"}),
+        help_text="The JSON as it came. What you leave alone is delivered to the byte.",
+    )
+    assignment = forms.ModelChoiceField(
+        Assignment.objects.none(),
+        required=False,
+        empty_label="as the report says",
+        help_text="Which visit it is of, where the report names another or none.",
+    )
     note = forms.CharField(widget=LONG, required=False)
+
+    def prepare(self) -> None:
+        """Show the bytes as text beside their faults, and offer the sender's assignments."""
+        row = self.rows[0]
+        self.was = quarantining.body_of(row).decode("utf-8", errors="replace")
+        self.fields["text"].initial = self.was
+        faults = [f"{fault['pointer'] or 'the whole'}: {fault['detail']}" for fault in row.faults]
+        if faults:
+            self.fields["text"].help_text = format_html_join("", "{}<br>", [(fault,) for fault in faults])
+        offer_assignments(self.fields["assignment"], self.by, row.sender_id)
+
+    def repaired(self) -> bytes | None:
+        """The report as repaired; None where it was left alone (browsers send line breaks in their own way)."""
+        text: str = self.cleaned_data["text"]
+        same = text.replace("\r\n", "\n") == self.was.replace("\r\n", "\n")
+        return None if same else text.encode()
+
+    def clean(self) -> dict[str, Any]:
+        """What the service takes."""
+        cleaned = super().clean() or self.cleaned_data
+        if "text" in cleaned:
+            cleaned["repaired"] = self.repaired()
+        return cleaned
+
+    def blame(self, problem: Problem) -> None:
+        """Every fault with its place in the report."""
+        for fault in problem.errors:
+            self.add_error("text", f"{fault.pointer or 'the whole'}: {fault.detail}")
+        if not problem.errors:
+            super().blame(problem)
 
 
 class DismissForm(ActForm):
@@ -65,8 +110,15 @@ class EndForm(ActForm):
 
 
 def _deliver(asked: Asked) -> str:
+    given = asked.values
     name = quarantining.release(
-        row_id=asked.row.pk, by=asked.by, now=asked.now, note=asked.values["note"], deliver=_receive
+        row_id=asked.row.pk,
+        by=asked.by,
+        now=asked.now,
+        note=given["note"],
+        deliver=_receive,
+        repaired=given["repaired"],
+        assignment_id=given["assignment"].pk if given["assignment"] else None,
     )
     return f"Delivered as submission {name}."
 
@@ -96,19 +148,23 @@ def _waits(row: Quarantine) -> bool:
     return row.state == Quarantine.State.WAITING
 
 
+def _can_be_delivered(row: Quarantine) -> bool:
+    return _waits(row) and row.sender_id is not None
+
+
 def _holds(row: Override) -> bool:
     return row.ended_at is None
 
 
 DELIVER = Act(
     name="deliver",
-    title="Deliver after all",
-    says="It is taken as it came, as if it had been delivered now by its sender.",
+    title="Repair and deliver",
+    says="It counts as delivered by its sender when it arrived, repaired or as it came.",
     roles=REVIEWERS,
     do=_deliver,
     then=tasks.ring,
     form=DeliverForm,
-    possible=_waits,
+    possible=_can_be_delivered,
 )
 DISMISS = Act(
     name="dismiss",

@@ -11,13 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits import tasks
-from audits.api.office_asking import found, read_body
+from audits.api.office_asking import for_roles, found, read_body
 from audits.api.office_shapes import AmendmentShape
-from audits.models import Amendment, Audit, Submission
-from audits.services import reviewing
+from audits.models import Amendment, Assignment, Audit, Submission
+from audits.services import receiving, reviewing
 from chains.access import REVIEWERS
 from chains.api.asking import asker
 from chains.api.strict import StrictSerializer
+from chains.problems import INVALID, Fault, Problem
 
 MAX_TEXT = 10_000
 MAX_COMMENTS = 2_000
@@ -56,6 +57,18 @@ class Voiding(StrictSerializer):
     note = serializers.CharField(max_length=MAX_TEXT)
 
 
+class Withdrawing(StrictSerializer):
+    """Why the report should never have been delivered; the reason stays on record."""
+
+    note = serializers.CharField(max_length=MAX_TEXT)
+
+
+class Matching(StrictSerializer):
+    """The assignment of its sender that the report is of."""
+
+    assignment = serializers.UUIDField()
+
+
 class CorrectionToMake(StrictSerializer):
     """One answer corrected: `after` as a phone would send it ("met", "45", "na", empty for not assessed)."""
 
@@ -78,6 +91,13 @@ class JudgedSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Submission.State.choices)
     audit = serializers.UUIDField()
     audit_state = serializers.ChoiceField(choices=Audit.State.choices)
+
+
+class MatchedSerializer(JudgedSerializer):
+    """The same, where there may be no visit."""
+
+    audit = serializers.UUIDField(allow_null=True)
+    audit_state = serializers.ChoiceField(choices=Audit.State.choices, allow_null=True)
 
 
 class Accept(APIView):
@@ -134,6 +154,47 @@ class Void(APIView):
         submission = _to_judge(request, submission_id)
         note = read_body(request, Voiding)["note"]
         reviewing.void(submission_id=submission.pk, reviewer=asker(request), now=timezone.now(), note=note)
+        tasks.ring()
+        return _judged(submission)
+
+
+class Withdraw(APIView):
+    """A report taken back."""
+
+    may = {"POST": REVIEWERS}
+
+    @extend_schema(
+        operation_id="office_submission_withdraw",
+        request=Withdrawing,
+        responses=MatchedSerializer,
+        tags=["reviewing"],
+    )
+    def post(self, request: Request, submission_id: uuid.UUID) -> Response:
+        """Withdraw a report that should never have been sent: its id is refused (410), its visit waits for another."""
+        submission = found(Submission.objects.to_review_by(asker(request)), submission_id)
+        note = read_body(request, Withdrawing)["note"]
+        reviewing.withdraw(submission_id=submission.pk, reviewer=asker(request), now=timezone.now(), note=note)
+        return _judged(submission)
+
+
+class Match(APIView):
+    """A report whose visit the office knows and the phone did not."""
+
+    may = {"POST": REVIEWERS}
+
+    @extend_schema(
+        operation_id="office_submission_match", request=Matching, responses=JudgedSerializer, tags=["reviewing"]
+    )
+    def post(self, request: Request, submission_id: uuid.UUID) -> Response:
+        """Take a report of an unknown or ended assignment as one of this assignment of its sender, and score it."""
+        submission = found(Submission.objects.to_review_by(asker(request)), submission_id)
+        wanted = read_body(request, Matching)["assignment"]
+        rows = for_roles(Assignment.objects.all(), asker(request), REVIEWERS, "audit__programme__chain")
+        assignment = rows.filter(pk=wanted, auditor_id=submission.sender_id).first()
+        if assignment is None:
+            fault = Fault("/assignment", "unknown", "The person who sent the report has no such assignment.")
+            raise Problem(INVALID, fault.detail, errors=[fault])
+        receiving.match(submission_id=submission.pk, assignment_id=assignment.pk, now=timezone.now())
         tasks.ring()
         return _judged(submission)
 

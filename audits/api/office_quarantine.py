@@ -13,15 +13,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits import tasks
-from audits.api.office_asking import found, read_body
+from audits.api.office_asking import for_roles, found, read_body
 from audits.api.office_audits import PersonName
-from audits.models import Quarantine, Submission
+from audits.models import Assignment, Quarantine, Submission
 from audits.services import quarantining, receiving
 from audits.services.receiving import Arrival
 from chains.access import REVIEWERS
 from chains.api.asking import asker
 from chains.api.strict import StrictSerializer, read_query
 from chains.models import Device, User
+from chains.problems import INVALID, Fault, Problem
 
 
 class FaultSerializer(serializers.Serializer[Any]):
@@ -81,6 +82,9 @@ class Releasing(StrictSerializer):
 
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     repaired = serializers.CharField(required=False, trim_whitespace=False)
+    assignment = serializers.UUIDField(
+        required=False, help_text="The assignment of its sender that it is of, whatever the bytes say."
+    )
 
 
 class Dismissing(StrictSerializer):
@@ -146,10 +150,21 @@ class QuarantineRelease(APIView):
             now=timezone.now(),
             note=values.get("note", ""),
             repaired=None if repaired is None else repaired.encode(),
+            assignment_id=self._assignment(request, row, values.get("assignment")),
             deliver=_deliver,
         )
         tasks.ring()
         return Response({"id": row.pk, "state": Quarantine.State.RELEASED, "submission": name})
+
+    @staticmethod
+    def _assignment(request: Request, row: Quarantine, wanted: uuid.UUID | None) -> uuid.UUID | None:
+        if wanted is None:
+            return None
+        rows = for_roles(Assignment.objects.all(), asker(request), REVIEWERS, "audit__programme__chain")
+        if not rows.filter(pk=wanted, auditor_id=row.sender_id).exists():
+            fault = Fault("/assignment", "unknown", "The person who sent it has no such assignment.")
+            raise Problem(INVALID, fault.detail, errors=[fault])
+        return wanted
 
 
 class QuarantineDismiss(APIView):

@@ -43,6 +43,12 @@ urlpatterns = [
         name="office-submission-return",
     ),
     path("submissions/<uuid:submission_id>/void", office_judging.Void.as_view(), name="office-submission-void"),
+    path(
+        "submissions/<uuid:submission_id>/withdraw",
+        office_judging.Withdraw.as_view(),
+        name="office-submission-withdraw",
+    ),
+    path("submissions/<uuid:submission_id>/match", office_judging.Match.as_view(), name="office-submission-match"),
     path("submissions/<uuid:submission_id>/amend", office_judging.Amend.as_view(), name="office-submission-amend"),
     path("scores", office_submissions.Scores.as_view(), name="office-scores"),
     path("scores/<int:score_id>", office_submissions.ScoreDetail.as_view(), name="office-score"),

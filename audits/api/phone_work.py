@@ -1,6 +1,5 @@
 """Getting work: the manifest, the scope of a visit, and the auditor's answers to an assignment (PHONE_PROTOCOL §2)."""
 
-import hashlib
 import uuid
 from typing import Any
 
@@ -14,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audits.api.frozen_documents import frozen_answer
 from audits.api.phone_answers import ManifestAnswer, one_of
 from audits.api.phone_reading import OnlyJson
 from audits.models import Assignment, ScopeDocument
@@ -23,6 +21,7 @@ from chains.access import AUDITORS, OFFICE
 from chains.api.strict import StrictSerializer
 from chains.models import User
 from chains.problems import INVALID, NOT_FOUND, Fault, Problem
+from standards.api.frozen import frozen_answer
 
 
 class ManifestView(APIView):
@@ -40,13 +39,14 @@ class ManifestView(APIView):
         """
         assert isinstance(request.user, User)
         now = timezone.now()
-        content = planning.manifest_of(request.user)
-        name = hashlib.sha256(orjson.dumps(content)).hexdigest()[:32]
+        work = planning.work_of(request.user)
+        name = work.name()
         response: HttpResponse
         if (known := _tag_beginning(name, request.META.get("HTTP_IF_NONE_MATCH", ""))) is not None:
             response = HttpResponseNotModified()
             response["ETag"] = known
         else:
+            content = planning.manifest_of(work)
             body = orjson.dumps(content | {"server_time": now.isoformat(timespec="milliseconds")})
             response = HttpResponse(body, content_type="application/json")
             response["ETag"] = f'"{name}-{int(now.timestamp() * 1000):x}"'
@@ -64,11 +64,7 @@ class ScopeView(APIView):
     @extend_schema(operation_id="scopes_get", responses={200: OpenApiTypes.OBJECT, 304: None})
     def get(self, request: Request, sha256: str) -> HttpResponse:
         """The frozen document, for the person sent on a visit with it and for the office."""
-        rows = ScopeDocument.objects.visible_to(request.user).filter(sha256=sha256)
-        body = rows.values_list("body", flat=True).first()
-        if body is None:
-            raise Problem(NOT_FOUND)
-        return frozen_answer(request._request, sha256=sha256, stored=bytes(body))
+        return frozen_answer(request._request, ScopeDocument.objects.visible_to(request.user), sha256)
 
 
 class AcceptFields(StrictSerializer):

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from audits.api import comparisons, league, results, visit_evidence, visits
+from audits.api import comparisons, league, next_star, previews, results, visit_evidence, visits
 
 urlpatterns = [
     path("series", results.SeriesList.as_view(), name="series"),
+    path("series/<uuid:pk>/scheme-preview", previews.SchemePreview.as_view(), name="scheme-preview"),
     path("ratings", results.Ratings.as_view(), name="ratings"),
     path("ratings/<uuid:pk>", results.RatingDetail.as_view(), name="rating"),
     path("ratings/<uuid:pk>/explain", results.Explain.as_view(), name="rating-explain"),
+    path("ratings/<uuid:pk>/next-star", next_star.NextStar.as_view(), name="rating-next-star"),
+    path("comparisons/spend-first", next_star.SpendFirst.as_view(), name="spend-first"),
     path("comparisons/league", league.League.as_view(), name="league"),
     path("comparisons/league.csv", league.LeagueFile.as_view(), name="league-file"),
     path("comparisons/locations", results.Sides.as_view(), name="side-by-side"),

@@ -29,7 +29,7 @@ class EvidenceQuerySet(VisibleQuerySet):
         """Files whose clean copy a branch may see once the visit is released: photos, and what was released by hand."""
         by_type = Q(audience=Evidence.Audience.BY_TYPE, type=Evidence.Type.PHOTO)
         shown = by_type | Q(audience=Evidence.Audience.BRANCH)
-        rows: EvidenceQuerySet = self.filter(shown, state=Evidence.State.HELD, copy_state=Evidence.Copy.MADE)
+        rows: EvidenceQuerySet = self.filter(shown, state__in=Evidence.SHOWN, copy_state=Evidence.Copy.MADE)
         return rows
 
 
@@ -62,6 +62,9 @@ class Evidence(models.Model):
         NONE = "none", "None"
         WAITING = "waiting", "Waiting"
         MADE = "made", "Made"
+
+    # A clean copy may outlive its original: that of a photo whose sender was forgotten.
+    SHOWN = (State.HELD, State.ERASED)
 
     row = models.BigAutoField(primary_key=True)
     id = models.UUIDField(db_index=False)

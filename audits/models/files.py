@@ -72,7 +72,7 @@ def remove(name: str) -> None:
     target = Path(disk.path(name))
     with suppress(FileNotFoundError):
         target.unlink()
-        _flush(target.parent)
+        flush(target.parent)
 
 
 def is_there(name: str) -> bool:
@@ -108,10 +108,11 @@ def _disk() -> FileSystemStorage | None:
 def _flush_folders(disk: FileSystemStorage, target: Path) -> None:
     """Every folder up to the storage's own: any of them may have been made just now."""
     for folder in target.relative_to(disk.location).parents:
-        _flush(Path(disk.location) / folder)
+        flush(Path(disk.location) / folder)
 
 
-def _flush(folder: Path) -> None:
+def flush(folder: Path) -> None:
+    """Make what was put into a folder, or taken from it, survive the plug being pulled."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -24,8 +24,16 @@ VISITED_ON_UNBELIEVABLE: Final = "visited-on-unbelievable"
 REPLACES_UNKNOWN: Final = "replaces-unknown"
 CLOCK_SKEWED: Final = "clock-skewed"
 ENTRY_TIMES_UNREADABLE: Final = "entry-times-unreadable"
+# How it was entered: long after the visit, or many same answers in a row without a moment's thought.
+ENTERED_LATE: Final = "entered-late"
+SAME_ANSWERS_IN_A_ROW: Final = "same-answers-in-a-row"
 # No phone sent it: it comes from a file of past audits.
 IMPORTED: Final = "imported"
+# The office said which visit it is of.
+MATCHED: Final = "matched"
+
+# Said by the door, not found in the bytes: they stay when the bytes are read again.
+OF_THE_DOOR: Final = frozenset({IMPORTED, MATCHED})
 
 # On a file: why there is no clean copy of it, or nothing to be had at all.
 UNKNOWN_KIND: Final = "unknown-kind"
@@ -55,4 +63,6 @@ BLOCKING: Final = frozenset(
 )
 
 # What could speak against the auditor is for the reviewer only and never told to a phone.
-NEVER_TOLD: Final = frozenset({CLOCK_SKEWED, ENTRY_TIMES_UNREADABLE, VISITED_ON_UNBELIEVABLE})
+NEVER_TOLD: Final = frozenset(
+    {CLOCK_SKEWED, ENTRY_TIMES_UNREADABLE, VISITED_ON_UNBELIEVABLE, ENTERED_LATE, SAME_ANSWERS_IN_A_ROW}
+)

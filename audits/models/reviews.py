@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 
 class Review(models.Model):
-    """One judgement: accept, return with queries, void. Append-only; without a reviewer it was automatic."""
+    """One judgement: accept, return with queries, void, withdraw. Append-only; without a reviewer it was automatic."""
 
     class Decision(models.TextChoices):
         ACCEPT = "accept", "Accept"
         RETURN = "return", "Return"
         VOID = "void", "Void"
+        WITHDRAW = "withdraw", "Withdraw"
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="reviews")
     decision = models.CharField(max_length=10, choices=Decision.choices)
@@ -34,7 +35,7 @@ class Review(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(decision__in=["accept", "return", "void"]), name="review_decision_is_known"
+                condition=Q(decision__in=["accept", "return", "void", "withdraw"]), name="review_decision_is_known"
             )
         ]
 
@@ -51,6 +52,7 @@ class Query(models.Model):
     text = models.TextField()
     due_on = models.DateField(null=True, blank=True)
     reply = models.TextField(blank=True)
+    reply_evidence = models.JSONField(default=list, blank=True, help_text="Ids of the files that came with the reply.")
 
     objects = OfficeOnlyQuerySet.as_manager()
 

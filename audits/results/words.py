@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from audits.models import Audit, Component, Series
 from audits.models.compiled import checklist_of, part_names_of
@@ -63,3 +64,24 @@ def _newest_first(series: Series, user: User) -> list[uuid.UUID]:
     versions = ChecklistVersion.objects.visible_to(user).filter(checklist_id__in=checklists)
     ordered = versions.exclude(state=VersionState.DRAFT).order_by("checklist_id", "-number")
     return list(ordered.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a standard asks for, the name of its section, and whether it is critical."""
+
+    text: str
+    section: str
+    critical: bool
+
+
+def wordings_of(series: Series, user: User) -> dict[str, Wording]:
+    """Code → what the standard asks for; the newest wording counts."""
+    found: dict[str, Wording] = {}
+    for version in _newest_first(series, user):
+        checklist = checklist_of(version)
+        sections = {section.code: section.name for section in checklist.sections}
+        for one in checklist.standards:
+            told = Wording(one.wording, sections.get(one.section, one.section), one.severity == "critical")
+            found.setdefault(one.code, told)
+    return found

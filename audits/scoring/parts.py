@@ -11,6 +11,7 @@ import numpy as np
 
 from audits.scoring.plan import FINDINGS, WHOLE
 from audits.scoring.visit import VisitScore
+from standards.spec.scheme.document import Scheme
 
 CRITICAL_FAILED = "critical_failed"
 COVERAGE = "coverage"
@@ -79,6 +80,18 @@ def parts_for_scheme(
     if assessable > 0:
         values[COVERAGE] = Fraction(100 * assessed, assessable)
     return values
+
+
+def names_read(scheme: Scheme, offered: Sequence[str]) -> list[str]:
+    """The parts of a score that a scheme reads: those it names, and for a prefix those that are offered."""
+    wanted: dict[str, None] = {}
+    for name in (*scheme.part_names(), "whole"):
+        if name.endswith("*"):
+            wanted |= dict.fromkeys(part for part in offered if part.startswith(name[:-1]))
+        elif name in offered or name.startswith("standard."):
+            wanted[name] = None
+    wanted.pop(CRITICAL_FAILED, None)
+    return list(wanted)
 
 
 def percentage(visit: VisitScore, part: str = WHOLE) -> Fraction | None:

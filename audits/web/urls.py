@@ -10,6 +10,7 @@ from audits.web.explain import Explain
 from audits.web.groups import Groups
 from audits.web.league import League
 from audits.web.matrix import Matrix
+from audits.web.next_star import NextStar, SpendFirst
 from audits.web.standards import Standards, WhereFailed
 from audits.web.visit import Visit
 
@@ -24,6 +25,8 @@ urlpatterns = [
     path("league", League.as_view(), name="page-league"),
     path("locations/<uuid:pk>", Branch.as_view(), name="page-branch"),
     path("ratings/<uuid:pk>", Explain.as_view(), name="page-explain"),
+    path("ratings/<uuid:pk>/next-star", NextStar.as_view(), name="page-next-star"),
+    path("spend-first", SpendFirst.as_view(), name="page-spend-first"),
     path("visits/<uuid:visit_id>", Visit.as_view(), name="page-visit"),
     path("groups", Groups.as_view(), name="page-groups"),
     path("standards", Standards.as_view(), name="page-standards"),

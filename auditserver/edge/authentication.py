@@ -9,19 +9,10 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from chains import problems
-from chains.models import Device, User
-from chains.models.statements import Lookup, columns_of, instance_of
+from chains.models import Device, User, device_by_token
 
 # How stale `last_used_at` may grow: a write on every request would cost more than the answer to most.
 USE_NOTED_EVERY = timedelta(hours=1)
-
-_OF_DEVICE = len(columns_of(Device))
-_BY_TOKEN = Lookup(
-    lambda digest: Device.objects.filter(token_sha256=digest).values_list(
-        *columns_of(Device), *columns_of(User, "user")
-    ),
-    bytes,
-)
 
 
 class DeviceAuthentication(BaseAuthentication):
@@ -38,12 +29,8 @@ class DeviceAuthentication(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         digest = hashlib.sha256(token.strip()).digest()
-        row = _BY_TOKEN.first(digest)
-        if row is None:
-            raise problems.Problem(problems.NOT_SIGNED_IN)
-        device = instance_of(Device, row[:_OF_DEVICE])
-        device.user = instance_of(User, row[_OF_DEVICE:])
-        if not device.user.is_active:
+        device = device_by_token(digest)
+        if device is None or not device.user.is_active:
             raise problems.Problem(problems.NOT_SIGNED_IN)
         now = timezone.now()
         ended_at = device.ended_at(now)

@@ -69,6 +69,7 @@ STATUS: dict[str, int] = {
     audit_problems.AUDIT_STATE.code: 409,
     audit_problems.PLANNING_REFUSED.code: 422,
     audit_problems.ARRANGING_REFUSED.code: 409,
+    audit_problems.REHEARSAL_REFUSED.code: 409,
     audit_problems.QUARANTINE_STATE.code: 409,
     audit_problems.OVERRIDE_REFUSED.code: 409,
     audit_problems.REVIEW_REFUSED.code: 409,

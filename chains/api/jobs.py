@@ -17,8 +17,8 @@ from chains.models import Job
 from chains.services import stopping
 
 
-class JobSerializer(serializers.Serializer[Any]):
-    """A job: `done` of `total` steps, alive at `heartbeat_at`, and its result once there is one."""
+class JobLine(serializers.Serializer[Any]):
+    """A job in a list: `done` of `total` steps, alive at `heartbeat_at`."""
 
     id = serializers.UUIDField()
     kind = serializers.CharField()
@@ -26,10 +26,15 @@ class JobSerializer(serializers.Serializer[Any]):
     done = serializers.IntegerField()
     total = serializers.IntegerField(help_text="0 while it is not known yet.")
     stop_wanted = serializers.BooleanField()
-    result = serializers.JSONField(allow_null=True)
     created_at = serializers.DateTimeField()
     heartbeat_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class JobSerializer(JobLine):
+    """A job, and its result once there is one; of a failed one `problem` and `detail`."""
+
+    result = serializers.JSONField(allow_null=True)
 
 
 class NoQuery(StrictSerializer):
@@ -37,10 +42,10 @@ class NoQuery(StrictSerializer):
 
 
 class Jobs(generics.ListAPIView[Job]):
-    """One's own jobs, newest first."""
+    """One's own jobs, newest first; the result of each is at its own address."""
 
     may = {"GET": SIGNED_IN}
-    serializer_class = JobSerializer
+    serializer_class = JobLine
     ordering = ("-created_at", "id")
 
     @extend_schema(operation_id="jobs", tags=["jobs"])
@@ -50,7 +55,7 @@ class Jobs(generics.ListAPIView[Job]):
         return self.list(request)
 
     def get_queryset(self) -> QuerySet[Job]:
-        return Job.objects.visible_to(asker(self.request))
+        return Job.objects.visible_to(asker(self.request)).defer("result", "arguments")
 
 
 class JobDetail(generics.RetrieveAPIView[Job]):

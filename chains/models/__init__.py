@@ -1,7 +1,7 @@
 """The ground floor: places, people, devices, jobs, and the question who may see what of them."""
 
 from chains.models.jobs import Job
-from chains.models.people import Device, Membership, PairingCode, Role, User
+from chains.models.people import Device, Membership, PairingCode, Role, User, device_by_token
 from chains.models.places import Chain, GroupMembership, Location, LocationGroup, Office, Outlet
 from chains.models.scoping import VisibleQuerySet, VisibleToStaffOnly
 from chains.models.second_step import RecoveryCode, SecondStep
@@ -25,4 +25,5 @@ __all__ = [
     "User",
     "VisibleQuerySet",
     "VisibleToStaffOnly",
+    "device_by_token",
 ]

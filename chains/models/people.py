@@ -217,7 +217,6 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()} of {self.office or self.chain}"
 
 
-_OF_MEMBERSHIP = len(columns_of(Membership))
 _HELD = Lookup(
     lambda person_id: (
         Membership.objects.filter(user_id=person_id)
@@ -230,9 +229,10 @@ _HELD = Lookup(
 
 def _membership(row: tuple[Any, ...]) -> Membership:
     """A membership with its chain, if it has one."""
-    membership = instance_of(Membership, row[:_OF_MEMBERSHIP])
+    width = len(columns_of(Membership))
+    membership = instance_of(Membership, row[:width])
     if membership.chain_id is not None:
-        membership.chain = instance_of(Chain, row[_OF_MEMBERSHIP:])
+        membership.chain = instance_of(Chain, row[width:])
     return membership
 
 
@@ -286,6 +286,34 @@ class Device(models.Model):
         own, wanted = ([int(part) for part in re.findall(r"\d+", text)] for text in (self.app_version, version))
         longest = max(len(own), len(wanted))
         return bool(own) and own + [0] * (longest - len(own)) < wanted + [0] * (longest - len(wanted))
+
+
+_BY_TOKEN = Lookup(
+    lambda digest: (
+        Device.objects.filter(token_sha256=digest)
+        .order_by("user__memberships__pk")
+        .values_list(
+            *columns_of(Device),
+            *columns_of(User, "user"),
+            *columns_of(Membership, "user__memberships"),
+            *columns_of(Chain, "user__memberships__chain"),
+        )
+    ),
+    bytes,
+)
+
+
+def device_by_token(token_sha256: bytes) -> Device | None:
+    """The phone with this token, its person and what roles they hold, in one query; None where there is none."""
+    rows = _BY_TOKEN.rows(token_sha256)
+    if not rows:
+        return None
+    own = len(columns_of(Device))
+    theirs = own + len(columns_of(User))
+    device = instance_of(Device, rows[0][:own])
+    device.user = instance_of(User, rows[0][own:theirs])
+    device.user.held = [_membership(row[theirs:]) for row in rows if row[theirs] is not None]
+    return device
 
 
 class PairingCode(models.Model):

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, QuerySet
+from django.db.models.sql import UpdateQuery
 
-from chains.models.dialects import Statement, fast_cursor
+from chains.models.dialects import Statement, fast_cursor, takes_as_they_are
 
 M = TypeVar("M", bound=Model)
 
@@ -21,7 +22,14 @@ class _Compiled(NamedTuple):
     sql: str
     parameters: tuple[Any, ...]
     places: tuple[tuple[int, ...], ...]
-    convert: Callable[[list[Any]], Any]
+    convert: Callable[[list[Any]], list[tuple[Any, ...]]]
+
+
+class _Column(NamedTuple):
+    name: str
+    field: "Field[Any, Any]"
+    prepared: bool
+    """Whether a value must be made fit for the database first."""
 
 
 class Lookup:
@@ -38,59 +46,73 @@ class Lookup:
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows for these parameters."""
-        compiled = self._compiled()
+        now = connections[DEFAULT_DB_ALIAS]
+        compiled = self._compiled(now)
         parameters = list(compiled.parameters)
         for places, value in zip(compiled.places, values, strict=True):
             for place in places:
-                parameters[place] = _adapted(value)
-        with fast_cursor() as cursor:
+                parameters[place] = _adapted(value, now)
+        with fast_cursor(now) as cursor:
             cursor.execute(compiled.sql, parameters)
-            return [tuple(row) for row in compiled.convert(cursor.fetchall())]
+            return compiled.convert(cursor.fetchall())
 
     def first(self, *values: Any) -> tuple[Any, ...] | None:
         """The first row for these parameters, if any."""
         rows = self.rows(*values)
         return rows[0] if rows else None
 
-    def _compiled(self) -> _Compiled:
-        kept: _Compiled | None = getattr(self._kept, connection.vendor, None)
+    def _compiled(self, now: Any) -> _Compiled:
+        kept: _Compiled | None = getattr(self._kept, now.vendor, None)
         if kept is None:
-            kept = self._compile()
-            setattr(self._kept, connection.vendor, kept)
+            kept = self._compile(now)
+            setattr(self._kept, now.vendor, kept)
         return kept
 
-    def _compile(self) -> _Compiled:
-        compiler = self._make(*self._stand_ins).query.get_compiler(connection=connection)
+    def _compile(self, now: Any) -> _Compiled:
+        compiler = self._make(*self._stand_ins).query.get_compiler(connection=now)
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        adapted = [_adapted(value) for value in self._stand_ins]
+        adapted = [_adapted(value, now) for value in self._stand_ins]
         places = tuple(
             tuple(place for place, parameter in enumerate(parameters) if _same(parameter, value)) for value in adapted
         )
         if not all(places):
             raise ValueError("A parameter of this query cannot be found in its SQL.")
 
-        def convert(rows: list[Any]) -> Any:
-            return compiler.apply_converters(rows, converters) if converters else rows
+        def convert(rows: list[Any]) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in compiler.apply_converters(rows, converters)] if converters else rows
 
         return _Compiled(sql, tuple(parameters), places, convert)
 
 
-def columns_of(model: type[Model], prefix: str = "") -> list[str]:
+@lru_cache(maxsize=32)
+def columns_of(model: type[Model], prefix: str = "") -> tuple[str, ...]:
     """The names of all columns of a model for `values_list`, through the foreign key that `prefix` names ("user")."""
-    return [f"{prefix}__{f.attname}" if prefix else f.attname for f in model._meta.concrete_fields]
+    return tuple(f"{prefix}__{f.attname}" if prefix else f.attname for f in model._meta.concrete_fields)
 
 
 def instance_of(model: type[M], columns: Sequence[Any]) -> M:
     """The model instance of the columns that `columns_of` named."""
-    return model.from_db(connection.alias, [f.attname for f in model._meta.concrete_fields], columns)
+    return model.from_db(DEFAULT_DB_ALIAS, columns_of(model), columns)
 
 
 def insertion(row: Model, *, otherwise: str = "") -> Statement:
     """The statement that inserts a new row; `otherwise` is its ON CONFLICT clause."""
-    sql, fields = _insertion(type(row), row.pk is None)
-    parameters = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    now = connections[DEFAULT_DB_ALIAS]
+    sql, columns = _insertion(type(row), row.pk is None, now.vendor)
+    values = row.__dict__
+    parameters = [
+        field.get_db_prep_save(values[name], now) if prepared else values[name] for name, field, prepared in columns
+    ]
     return Statement(sql + otherwise, parameters)
+
+
+def change(rows: QuerySet[Any], **values: Any) -> Statement:
+    """The statement that `rows.update(**values)` would run."""
+    query: Any = rows.query.chain(UpdateQuery)
+    query.add_update_values(values)
+    sql, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return Statement(sql, parameters)
 
 
 def move(model: type[Model], key: uuid.UUID, *, frm: Sequence[str], to: str) -> Statement:
@@ -98,15 +120,16 @@ def move(model: type[Model], key: uuid.UUID, *, frm: Sequence[str], to: str) -> 
     marks = ", ".join(["%s"] * len(frm))
     table = model._meta.db_table
     sql = f'UPDATE "{table}" SET "state" = %s WHERE "id" = %s AND "state" IN ({marks})'  # noqa: S608 - our own names
-    return Statement(sql, [to, _adapted(key), *frm])
+    return Statement(sql, [to, _adapted(key, connections[DEFAULT_DB_ALIAS]), *frm])
 
 
 @lru_cache(maxsize=32)
-def _insertion(model: type[Model], without_key: bool) -> tuple[str, Sequence["Field[Any, Any]"]]:
+def _insertion(model: type[Model], without_key: bool, vendor: str) -> tuple[str, Sequence[_Column]]:
     fields = [f for f in model._meta.concrete_fields if not (without_key and f.primary_key)]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
+    names = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join(["%s"] * len(fields))
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({values})', fields  # noqa: S608 - our own names
+    columns = [_Column(f.attname, f, not takes_as_they_are(f, vendor)) for f in fields]
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({values})', columns  # noqa: S608 - our own names
 
 
 def _stand_in(kind: type, number: int) -> Any:
@@ -118,8 +141,8 @@ def _stand_in(kind: type, number: int) -> Any:
     return -(10**9) - number
 
 
-def _adapted(value: Any) -> Any:
-    if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
+def _adapted(value: Any, now: Any) -> Any:
+    if isinstance(value, uuid.UUID) and not now.features.has_native_uuid_field:
         return value.hex
     return value
 

@@ -99,6 +99,7 @@ class BriefVersionAdmin(DraftAdmin):
     fields = ["brief", "number", "language", "text", "published_at", "sha256"]
     readonly_fields = ["brief", "number", "published_at", "sha256"]
     change_form_template = "admin/standards/text_form.html"
+    on_index = False
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.sha256 is not None)

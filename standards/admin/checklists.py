@@ -3,15 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from chains.models import Chain
-from standards.admin.drafts import DraftAdmin, RefusableForm, person, sent
+from standards.admin.drafts import DraftAdmin, RefusableForm, person, sent, shown
+from standards.admin.uploads import UploadForm, carried
 from standards.models import Checklist, ChecklistVersion
 from standards.services import authoring, importing, packing
 
@@ -26,14 +27,14 @@ class ChecklistForm(RefusableForm):
         fields = ["chain", "code", "name"]
 
 
-class ImportForm(forms.Form):
+class ImportForm(UploadForm):
     """A file, or a pack, as a new draft."""
 
-    chain = forms.ModelChoiceField(queryset=Chain.objects.none())
-    file = forms.FileField(required=False, help_text="CSV, XLSX or YAML.")
+    chain = forms.ModelChoiceField(queryset=Chain.objects.none(), empty_label=None)
     pack = forms.ChoiceField(required=False, help_text="A checklist that comes with the product.")
     code = forms.SlugField(required=False, max_length=40, help_text="Of the checklist, if the file does not say.")
     name = forms.CharField(required=False, max_length=200, help_text="Of the checklist, if the file does not say.")
+    field_order = ["chain", "pack", "file", "code", "name"]
 
     def __init__(self, *args: Any, chains: QuerySet[Chain], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,9 +42,9 @@ class ImportForm(forms.Form):
         self.fields["pack"].choices = [("", "—"), *((name, name) for name in packing.pack_names())]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if bool(cleaned.get("file")) == bool(cleaned.get("pack")):
-            raise forms.ValidationError("Choose a file or a pack, one of the two.")
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned.get("upload")) == bool(cleaned.get("pack")):
+            raise forms.ValidationError("Choose a pack or a file, one of the two.")
         return cleaned
 
 
@@ -114,27 +115,48 @@ class ChecklistAdmin(DraftAdmin):
         return [self.listpage("import", self.import_page), *super().get_urls()]
 
     def import_page(self, request: HttpRequest) -> HttpResponse:
-        """A file or a pack as a new draft; every fault is listed, and then nothing is imported."""
+        """A file or a pack as a new draft: first what would be made, or every fault; then, asked again, all of it."""
         chains = Chain.objects.visible_to(person(request)).filter(pk__in=self.places(person(request), self.writes)[0])
         if person(request).is_superuser:
             chains = Chain.objects.all()
         form = ImportForm(*sent(request), chains=chains)
         context: dict[str, Any] = {"title": "Import a checklist", "form": form}
         if request.method == "POST" and form.is_valid():
-            return self._import(request, form.cleaned_data, context)
-        return self.page(request, "admin/standards/import_new.html", context)
+            with self.showing(context):
+                made = self._import(request, form.cleaned_data, context)
+                if made is not None:
+                    self.message_user(request, f"{made} is a draft now.", messages.SUCCESS)
+                    return HttpResponseRedirect(self.address_of(made))
+            if context.get("kept"):
+                context["kept"] = hidden(ImportForm(initial=context["kept"], chains=chains))
+                context["form"] = ImportForm(chains=chains)
+        status = 422 if "problem" in context else 200
+        return self.page(request, "admin/standards/import_new.html", context, status=status)
 
-    def _import(self, request: HttpRequest, wanted: dict[str, Any], context: dict[str, Any]) -> HttpResponse:
-        by, now, chain = person(request), timezone.now(), wanted["chain"]
-        with self.showing(context):
-            if wanted["pack"]:
-                version = packing.load_pack(name=wanted["pack"], chain_id=chain.pk, by=by, now=now).version
-            else:
-                head = {"checklist": wanted["code"], "name": wanted["name"]}
-                reading = importing.read_file(wanted["file"].name, wanted["file"].read(), head=head)
-                version = importing.import_new(
-                    chain_id=chain.pk, reading=reading, source=wanted["file"].name, by=by, now=now
-                )
-            self.message_user(request, f"{version} is a draft now.")
-            return HttpResponseRedirect(reverse("admin:standards_checklistversion_change", args=(version.pk,)))
-        return self.page(request, "admin/standards/import_new.html", context, status=422)
+    def _import(self, request: HttpRequest, wanted: dict[str, Any], context: dict[str, Any]) -> ChecklistVersion | None:
+        """The new draft, or None after telling the page what would be made."""
+        by, now, chain, upload = person(request), timezone.now(), wanted["chain"], wanted["upload"]
+        if wanted["pack"] and "_apply" in request.POST:
+            return packing.load_pack(name=wanted["pack"], chain_id=chain.pk, by=by, now=now).version
+        if wanted["pack"]:
+            reading = importing.read_pack_named(wanted["pack"]).checked()
+        else:
+            head = {"checklist": wanted["code"], "name": wanted["name"]}
+            reading = importing.read_file(upload.name, upload.body, head=head).checked()
+            if "_apply" in request.POST:
+                return importing.import_new(chain_id=chain.pk, reading=reading, source=upload.name, by=by, now=now)
+        base = importing.base_of_import(chain_id=chain.pk, code=reading.checklist.code)
+        if base:
+            context |= shown(importing.preview(version=base, reading=reading))
+        asked = {"chain": chain.pk, "pack": wanted["pack"], "code": wanted["code"], "name": wanted["name"]}
+        kept = carried(upload)
+        context |= {"found": reading, "base": base, "kept": asked | kept if kept or wanted["pack"] else None}
+        return None
+
+
+def hidden(form: forms.Form) -> forms.Form:
+    """A form whose fields are sent along unseen; the file is among them in its carried form."""
+    del form.fields["file"]
+    for field in form.fields.values():
+        field.widget = field.hidden_widget()
+    return form

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +26,7 @@ from chains.problems import Fault, Problem
 from standards import problems
 from standards.models.briefs import BRIEF_READERS
 from standards.models.checklists import READERS
+from standards.spec.changes import Comparison
 
 READS: Final = frozenset(READERS)
 BRIEF_READS: Final = frozenset(BRIEF_READERS)
@@ -58,6 +60,24 @@ class DraftAdmin(ScopedAdmin):
     reads = READS
     writes = WRITES
     form = RefusableForm
+    # Whether the index offers its list.
+    on_index = True
+
+    class Media:
+        css = {"all": ["standards/admin.css"]}
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """What the index offers: nothing of rows that are found on the page of what they belong to."""
+        return super().get_model_perms(request) if self.on_index else {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A choice of another row comes without the buttons that change or remove that row."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, RelatedFieldWidgetWrapper):
+            widget.can_add_related = widget.can_change_related = False
+            widget.can_delete_related = widget.can_view_related = False
+        return field
 
     def is_frozen(self, obj: Any) -> bool:
         """Whether a row is part of something published."""
@@ -125,6 +145,7 @@ class DraftAdmin(ScopedAdmin):
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:
         """A page of our own in the clothes of the admin."""
         known = {**self.admin_site.each_context(request), "opts": self.model._meta, "model_admin": self}
+        known["media"] = self.media
         return TemplateResponse(request, template, known | context, status=status)
 
     def subpage(self, name: str, view: Callable[..., HttpResponse], *, writes: bool = True) -> URLPattern:
@@ -194,6 +215,11 @@ class DraftAdmin(ScopedAdmin):
         if len(problem.errors) > TELL_AT_MOST:
             more = len(problem.errors) - TELL_AT_MOST
             self.message_user(request, f"… and {more} more.", messages.ERROR)
+
+
+def shown(comparison: Comparison) -> dict[str, Any]:
+    """A difference for changes_told.html."""
+    return {"changes": comparison.changes, "added": comparison.added, "removed": comparison.removed}
 
 
 def sent(request: HttpRequest) -> tuple[Any, Any]:

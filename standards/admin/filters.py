@@ -15,15 +15,39 @@ VERSION = "version__id__exact"
 
 
 def version_chosen(request: HttpRequest) -> ChecklistVersion | None:
-    """The version that the list is narrowed to, if the person may see it; asked once."""
+    """The version that the list is narrowed to, if the person may see it, or the only one there is; asked once."""
     if not hasattr(request, "version_chosen"):
         key, found = request.GET.get(VERSION, ""), None
-        rows = ChecklistVersion.objects.visible_to(person(request)).select_related("checklist")
+        rows = ChecklistVersion.objects.visible_to(person(request)).select_related("checklist").defer("body")
         if len(key) in (32, 36) and all(letter in "0123456789abcdef-" for letter in key):
             found = rows.filter(pk=key).first()
+        elif not key:
+            some = list(rows[:2])
+            found = some[0] if len(some) == 1 else None
         request.version_chosen = found  # type: ignore[attr-defined]
     chosen: ChecklistVersion | None = request.version_chosen  # type: ignore[attr-defined]
     return chosen
+
+
+class ByVersion(admin.SimpleListFilter):
+    """Standards of one version, the newest versions first."""
+
+    title = "version"
+    parameter_name = VERSION
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        rows = ChecklistVersion.objects.visible_to(person(request)).select_related("checklist").defer("body")
+        ordered = rows.order_by("checklist__name", "-number")
+        return [(str(row.pk), f"{row} ({row.get_state_display().lower()})") for row in ordered]
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        version = version_chosen(request)
+        return queryset.filter(version=version) if version else queryset.none()
 
 
 class OfVersion(admin.SimpleListFilter):

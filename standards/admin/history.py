@@ -55,7 +55,9 @@ class RevisionAdmin(DraftAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         revision = kwargs.get("obj")
-        context["may_restore"] = revision is not None and _is_draft(revision)
+        if revision is not None:
+            row: Any = revision.version or revision.brief_version or revision.scheme_version
+            context |= {"may_restore": _is_draft(revision), "of_what": row, "back": self.address_of(row)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def restore_page(self, request: HttpRequest, revision: Revision) -> HttpResponse:

@@ -19,5 +19,5 @@ class HistoryPages(DraftAdmin):
     def history_of_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """The newest changes first, each with a link to what it said and the way back."""
         rows = Revision.objects.filter(version=version).select_related("made_by").defer("body")[:SHOWN_AT_MOST]
-        context = {"title": f"Who changed what in {version}", "version": version, "rows": rows}
+        context = {"title": "Who changed what", "version": version, "rows": rows}
         return self.page(request, "admin/standards/history_of.html", context)

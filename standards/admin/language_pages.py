@@ -1,5 +1,6 @@
 """The languages of a version: how much is translated, a table out and in, and a page to write one section."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from standards.admin.version_pages import attachment
 from standards.models import ChecklistVersion, TranslationDocument, VersionState
 from standards.models.drafts import checklist_of, translations_of
 from standards.services import publishing, translating
+from standards.spec.checklist import Checklist
 from standards.spec.translation import texts_given, texts_needed
 
 # The head of a checklist (its name, classifications, section names) is translated on a page of its own.
@@ -41,7 +43,7 @@ class LanguagePages(DraftAdmin):
     def languages_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """Which languages there are and how far each is; a filled-in table is taken here."""
         form = LanguageForm(*sent(request))
-        context: dict[str, Any] = {"title": f"Languages of {version}", "version": version, "form": form}
+        context: dict[str, Any] = {"title": "Languages", "version": version, "form": form}
         if request.method == "POST" and form.is_valid():
             language, file = form.cleaned_data["language"], form.cleaned_data["file"]
             with self.showing(context):
@@ -77,17 +79,17 @@ class LanguagePages(DraftAdmin):
         if len(language) > 20 or not translating.LANGUAGE.fullmatch(language):
             raise Http404
         content = checklist_of(version)
-        own = {standard.code for standard in content.standards if standard.section == section}
-        needed = [(key, text) for key, text in texts_needed(content) if _belongs(key, section, own)]
+        known = translations_of(version).get(language)
+        given = texts_given(known) if known else {}
+        place = {standard.code: standard.section for standard in content.standards}
+        needed = [(key, text) for key, text in texts_needed(content) if _page_of(key, place) == section]
         context: dict[str, Any] = {
-            "title": f"{version} in {language}",
+            "title": f"Translate into {language}",
             "version": version,
             "language": language,
             "section": section,
-            "sections": [(HEAD, "Names"), *((one.code, one.name) for one in content.sections)],
+            "sections": _sections(content, given),
         }
-        known = translations_of(version).get(language)
-        given = texts_given(known) if known else {}
         if request.method == "POST":
             typed = {key: request.POST.get(key, "").replace("\r\n", "\n").strip() for key, _ in needed}
             with self.showing(context):
@@ -113,9 +115,15 @@ class LanguagePages(DraftAdmin):
         return HttpResponseRedirect(self.address_of(version, "languages"))
 
 
-def _belongs(key: str, section: str, codes: set[str]) -> bool:
-    """Whether a text stands on the page of a section, or on that of the names."""
+def _sections(content: Checklist, given: dict[str, str]) -> list[tuple[str, str, int]]:
+    """The pages of one language, as (section, name, how many texts are still to be translated)."""
+    place = {standard.code: standard.section for standard in content.standards}
+    missing = Counter(_page_of(key, place) for key, _ in texts_needed(content) if key not in given)
+    pages = [(HEAD, "Names"), *((one.code, one.name) for one in content.sections)]
+    return [(code, name, missing[code]) for code, name in pages]
+
+
+def _page_of(key: str, place: dict[str, str]) -> str:
+    """On which page a text stands: that of its section, or that of the names."""
     parts = key.split("/")
-    if section == HEAD:
-        return parts[1] != "standards"
-    return parts[1] == "standards" and parts[2].replace("~1", "/").replace("~0", "~") in codes
+    return place[parts[2].replace("~1", "/").replace("~0", "~")] if parts[1] == "standards" else HEAD

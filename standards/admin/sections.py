@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from chains.admin.scoped import ScopedInline
 from standards.admin.drafts import READS, WRITES, DraftAdmin, person
+from standards.admin.rows import RowForm, RowFormSet
 from standards.admin.versions import page_edits
 from standards.models import Section, Standard, VersionState
 from standards.services import editing, paging
@@ -26,6 +27,8 @@ class StandardsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc
     """The standards of a section: dragged into order, their most used fields written in place."""
 
     model = Standard
+    form = RowForm
+    formset = RowFormSet
     reads = READS
     writes = WRITES
     chain = "version__chain"
@@ -98,11 +101,11 @@ class SectionAdmin(SortableAdminBase, DraftAdmin):  # type: ignore[misc]
     list_select_related = ["version__checklist", "parent"]
     search_fields = ["code", "name"]
     ordering = ["version", "position"]
-    fields = ["version", "code", "name", "parent", "repeats"]
-    readonly_fields = ["version"]
+    fieldsets = [("Code, name and place", {"fields": ["code", "name", "parent", "repeats"], "classes": ["collapse"]})]
     inlines = [StandardsInline]
     change_form_template = "admin/standards/section_form.html"
     deletable = True
+    on_index = False
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.version.state != VersionState.DRAFT)

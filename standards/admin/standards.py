@@ -6,18 +6,19 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from chains.problems import Problem
 from standards.admin.drafts import DraftAdmin, person
-from standards.admin.filters import ByClassification, BySection, ChangedSincePublished
+from standards.admin.filters import ByClassification, BySection, ByVersion, ChangedSincePublished, version_chosen
 from standards.admin.standard_form import StandardForm
 from standards.models import Section, Standard, VersionState
 from standards.models.drafts import checklist_of
 from standards.services import editing, publishing
 from standards.services.exchange.assembly import plain_amount
+from standards.spec.answer_faults import FIELDS_OF_KIND
 from standards.spec.checklist import CHANNELS, SEVERITIES
 
 SHOWN_AT_MOST = 50
@@ -47,10 +48,13 @@ class StandardAdmin(DraftAdmin):
 
     chain = "version__chain"
     form = StandardForm
-    list_display = ["code", "wording", "section", "classification", "kind", "channel", "weight", "severity", "version"]
-    list_filter = [
-        "version", BySection, ByClassification, "kind", "channel", "severity", "objective", ChangedSincePublished,
+    list_display = [
+        "code", "wording", "section_code", "classification", "kind", "channel", "weight", "severity", "version",
     ]  # fmt: skip
+    list_filter = [
+        ByVersion, BySection, ByClassification, ChangedSincePublished, "kind", "channel", "severity", "objective",
+    ]  # fmt: skip
+    change_form_template = "admin/standards/standard_form.html"
     list_select_related = ["section", "version__checklist"]
     list_per_page = 100
     list_max_show_all = 2_000
@@ -70,8 +74,36 @@ class StandardAdmin(DraftAdmin):
         ("On a fail", {"fields": [("comment_on_fail", "photo_on_fail")]}),
     ]  # fmt: skip
 
+    class Media:
+        js = ["standards/live_preview.js"]
+
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.version.state != VersionState.DRAFT)
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """The columns; the version only where the list holds several."""
+        shown = list(self.list_display)
+        return [name for name in shown if name != "version"] if version_chosen(request) else shown  # type: ignore[misc]
+
+    @admin.display(description="section", ordering="section__position")
+    def section_code(self, standard: Standard) -> str:
+        """The code of its section."""
+        return standard.section.code
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        standard = kwargs.get("obj")
+        section = standard.section if standard else self._section_asked(request)
+        context |= {"section": section, "fields_of_kind": {kind: sorted(of) for kind, of in FIELDS_OF_KIND.items()}}
+        if standard:
+            context["before"], context["after"] = self._neighbours(standard)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @staticmethod
+    def _neighbours(standard: Standard) -> tuple[Standard | None, Standard | None]:
+        """The standards before and after it in its section."""
+        rows = list(Standard.objects.filter(section=standard.section_id).order_by("position", "code").only("code"))
+        at = [row.pk for row in rows].index(standard.pk)
+        return rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).select_related("version__checklist", "section")
@@ -165,16 +197,18 @@ class StandardAdmin(DraftAdmin):
         version = self._one_version(request, queryset)
         if version is None:
             return None
-        across = request.POST.get("select_across") == "1"
+        across, count = request.POST.get("select_across") == "1", queryset.count()
         form = BulkForm(request.POST if "_set" in request.POST else None, version=version)
         if form.is_valid():
             self._set_many(request, version, list(queryset.values_list("pk", flat=True)), form.cleaned_data)
             return None
         context = {
             "title": "Change or move standards",
+            "version": version,
             "form": form,
-            "count": queryset.count(),
+            "count": count,
             "rows": queryset[:SHOWN_AT_MOST],
+            "more": count - SHOWN_AT_MOST,
             # A thousand fields are taken from a browser: "all of them" is said in one.
             "keys": list(queryset.values_list("pk", flat=True)[: 1 if across else None]),
             "across": across,
@@ -187,29 +221,24 @@ class StandardAdmin(DraftAdmin):
         if wanted["weight"]:
             fields["weight"] = plain_amount(wanted["weight"])
         known: dict[str, Any] = {"version_id": version.pk, "standard_ids": keys, "by": person(request)}
-        try:
+        with transaction.atomic():
             if fields:
                 editing.change_standards(**known, fields=fields, now=timezone.now())
             if wanted["section"]:
                 editing.move_standards(**known, section_id=wanted["section"].pk, now=timezone.now())
-        except Problem as problem:
-            self.tell(request, problem)
-            return
         self.message_user(request, f"{len(keys)} standards changed.", messages.SUCCESS)
 
     @admin.action(description="Duplicate", permissions=["change"])
-    def duplicate_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def duplicate_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Copy the chosen standards under the next free codes."""
         version = self._one_version(request, queryset)
         if version is None:
-            return
+            return None
         keys = list(queryset.values_list("pk", flat=True))
-        try:
-            copies = editing.duplicate_standards(
-                version_id=version.pk, standard_ids=keys, by=person(request), now=timezone.now()
-            )
-        except Problem as problem:
-            self.tell(request, problem)
-            return
+        copies = editing.duplicate_standards(
+            version_id=version.pk, standard_ids=keys, by=person(request), now=timezone.now()
+        )
         codes = ", ".join(copy.code for copy in copies[:20])
         self.message_user(request, f"Duplicated as {codes}.", messages.SUCCESS)
+        # One copy is made to be written on at once; many are looked at in the list.
+        return HttpResponseRedirect(self.address_of(copies[0])) if len(copies) == 1 else None

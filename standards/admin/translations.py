@@ -18,6 +18,10 @@ class ShownOnly(ScopedAdmin):
     writes = WRITES
     by_hand = False
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Nothing on the index: translations are found on the page of their version."""
+        return {}
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

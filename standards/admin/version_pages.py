@@ -6,18 +6,32 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from chains.problems import Problem
-from standards.admin.drafts import DraftAdmin, person, sent
+from standards.admin.drafts import DraftAdmin, person, sent, shown
 from standards.models import ChecklistVersion, VersionState
-from standards.models.drafts import checklist_of
-from standards.services import authoring, exporting, importing, publishing
+from standards.models.drafts import checklist_of, translations_of
+from standards.services import authoring, exporting, publishing
 from standards.services.exchange.files import CONTENT_TYPES
-from standards.spec.changes import Changes
+from standards.spec.changes import Comparison
+from standards.spec.languages import in_language
 
 KINDS = tuple(CONTENT_TYPES)
+# Past visits are replayed in the room of the audits, which this one knows nothing of but the address of that page.
+REHEARSE = "admin:audits_rehearsal_act_begin"
+TOOLS = {
+    "publish": "Publish …",
+    "new_draft": "New draft from this …",
+    "preview": "Preview",
+    "changes": "Changes",
+    "languages": "Languages",
+    "history_of": "Who changed what",
+    "import": "Import a file",
+    "close": "Close to new visits …",
+    "retire": "Retire …",
+}
 
 
 class PublishForm(forms.Form):
@@ -26,7 +40,9 @@ class PublishForm(forms.Form):
     note = forms.CharField(
         max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "cols": 80}), help_text="What is new, and why."
     )
-    languages = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, help_text="Published with it; each needs all of its texts."
+    )
 
     def __init__(self, *args: Any, shares: dict[str, tuple[int, int]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,12 +51,8 @@ class PublishForm(forms.Form):
             (language, f"{language}: {done} of {needed} texts") for language, (done, needed) in shares.items()
         ]
         self.fields["languages"].initial = complete
-
-
-class FileForm(forms.Form):
-    """A file for a draft; the second step applies what the first one showed."""
-
-    file = forms.FileField(help_text="CSV, XLSX or YAML.")
+        if not shares:
+            del self.fields["languages"]
 
 
 class VersionPages(DraftAdmin):
@@ -52,7 +64,6 @@ class VersionPages(DraftAdmin):
             self.subpage("changes", self.changes_page, writes=False),
             self.subpage("preview", self.preview_page, writes=False),
             self.subpage("export", self.export_page, writes=False),
-            self.subpage("import", self.import_page),
             self.subpage("publish", self.publish_page),
             self.subpage("close", self.close_page),
             self.subpage("retire", self.retire_page),
@@ -65,39 +76,51 @@ class VersionPages(DraftAdmin):
             context["tools"] = self._tools(request, version)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _tools(self, request: HttpRequest, version: Any) -> list[tuple[str, str]]:
-        """Links of a version's page: what this person can do with it now."""
+    def _tools(self, request: HttpRequest, version: Any) -> list[tuple[str, str, bool]]:
+        """Links of a version's page: what this person can do with it now, the next step of its life first."""
         writes, draft = self.may_write(request, version), version.state == VersionState.DRAFT
-        pages = ["changes", "preview"]
+        main = "publish" if draft else "new_draft"
+        pages = [main] if writes else []
+        pages += ["preview", "changes"]
         if writes:
-            pages += ["import", "publish"] if draft else []
+            pages += ["languages", "history_of", *(["import", "new_draft"] if draft else [])]
             pages += ["close"] if version.state == VersionState.PUBLISHED else []
             pages += ["retire"] if version.state in (VersionState.PUBLISHED, VersionState.CLOSING) else []
-            pages += ["new_draft", "languages", "history_of"]
-        names = {"new_draft": "New draft from this", "history_of": "Who changed what"}
-        links = [(names.get(page, page.capitalize()), self.address_of(version, page)) for page in pages]
+        links = [(TOOLS[page], self.address_of(version, page), page == main) for page in pages]
+        standards = reverse(f"{self.admin_site.name}:standards_standard_changelist")
+        links.insert(1 if writes else 0, ("All standards", f"{standards}?version__id__exact={version.pk}", False))
+        if writes:
+            links.insert(2, ("Rehearse …", f"{reverse(REHEARSE)}?version={version.pk}", False))
         export = self.address_of(version, "export")
-        return links + [(f"Export {kind.upper()}", f"{export}?kind={kind}") for kind in KINDS]
+        return links + [(f"Export {kind.upper()}", f"{export}?kind={kind}", False) for kind in KINDS]
 
     def changes_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """What changed since the version before."""
-        base, changes = self._changes(version)
-        context = {"title": f"Changes in {version}", "version": version, "base": base, "changes": changes}
+        context = {"title": "Changes", "version": version} | self._compared(version)
         return self.page(request, "admin/standards/changes.html", context)
 
     @staticmethod
-    def _changes(version: ChecklistVersion) -> tuple[ChecklistVersion | None, Changes]:
+    def _compared(version: ChecklistVersion) -> dict[str, Any]:
         base = authoring.base_of(version)
-        return base, authoring.difference(old=base, new=version) if base else Changes()
+        return {"base": base} | shown(authoring.comparison(old=base, new=version) if base else Comparison())
 
     def preview_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """The checklist as an auditor sees it, on a page of a phone's size."""
         content = checklist_of(version)
+        translations = translations_of(version)
+        language = request.GET.get("language") or content.language
+        read = in_language(content, translations, language)
         standards: dict[str, list[Any]] = {}
-        for standard in content.standards:
+        for standard in read.standards:
             standards.setdefault(standard.section, []).append(standard)
-        sections = [(section, standards.get(section.code, [])) for section in content.sections]
-        context = {"title": f"Preview of {version}", "version": version, "sections": sections}
+        context = {
+            "title": "Preview",
+            "version": version,
+            "name": read.name,
+            "language": language,
+            "languages": [content.language, *translations],
+            "sections": [(section, standards.get(section.code, [])) for section in read.sections],
+        }
         return self.page(request, "admin/standards/preview.html", context)
 
     def export_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
@@ -107,37 +130,14 @@ class VersionPages(DraftAdmin):
             raise Http404
         return attachment(exporting.export_version(version, kind))
 
-    def import_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
-        """A file into the draft: first what it would change and every fault, then, asked again, all of it."""
-        form = FileForm(*sent(request))
-        context: dict[str, Any] = {"title": f"Import into {version}", "version": version, "form": form}
-        status = 200
-        if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
-            head = {"checklist": version.checklist.code, "name": version.checklist.name, "language": version.language}
-            with self.showing(context):
-                reading = importing.read_file(file.name, file.read(), head=head).checked()
-                context["changes"] = importing.preview(version=version, reading=reading)
-                if "_apply" in request.POST:
-                    importing.import_into(
-                        version_id=version.pk, reading=reading, source=file.name, by=person(request), now=timezone.now()
-                    )
-                    self.message_user(request, f"{len(reading.checklist.standards)} standards imported.")
-                    return HttpResponseRedirect(self.address_of(version))
-            status = 422 if "problem" in context else 200
-        return self.page(request, "admin/standards/import_into.html", context, status=status)
-
     def publish_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """What changed, what stands against it, and the note that goes with publishing."""
         shares = publishing.translation_shares(version)
         form = PublishForm(sent(request)[0], shares=shares)
-        base, changes = self._changes(version)
-        context: dict[str, Any] = {
-            "title": f"Publish {version}",
+        context: dict[str, Any] = self._compared(version) | {
+            "title": "Publish",
             "version": version,
-            "base": base,
-            "changes": changes,
-            "faults": publishing.faults_of(checklist_of(version)),
+            "faults": publishing.faults_against(version),
             "form": form,
             "may_publish": person(request).may_publish(version.chain_id),
         }
@@ -151,12 +151,14 @@ class VersionPages(DraftAdmin):
     def close_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """Asked again: no new visits with this version."""
         told = "No new visits will be planned with this version; late phones are still accepted."
-        return self._asked_again(request, version, told, lambda: publishing.close(**self._step(request, version)))
+        step = self._step(request, version)
+        return self._asked_again(request, version, "Close to new visits", told, lambda: publishing.close(**step))
 
     def retire_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """Asked again: the end of this version's use."""
         told = "This version will not be used any more. What it says stays for ever, and so do its scores."
-        return self._asked_again(request, version, told, lambda: publishing.retire(**self._step(request, version)))
+        step = self._step(request, version)
+        return self._asked_again(request, version, "Retire", told, lambda: publishing.retire(**step))
 
     def new_draft_page(self, request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
         """Asked again: a draft that says what this version says."""
@@ -164,6 +166,7 @@ class VersionPages(DraftAdmin):
         return self._asked_again(
             request,
             version,
+            "Make a new draft",
             told,
             lambda: authoring.new_draft_from(**self._step(request, version), now=timezone.now()),
         )
@@ -173,10 +176,10 @@ class VersionPages(DraftAdmin):
         return {"version_id": version.pk, "by": person(request)}
 
     def _asked_again(
-        self, request: HttpRequest, version: ChecklistVersion, told: str, step: Callable[[], ChecklistVersion]
+        self, request: HttpRequest, version: ChecklistVersion, yes: str, told: str, step: Callable[[], ChecklistVersion]
     ) -> HttpResponse:
         if request.method != "POST":
-            context = {"title": str(version), "version": version, "told": told}
+            context = {"title": yes, "version": version, "told": told, "yes": yes}
             return self.page(request, "admin/standards/ask_again.html", context)
         try:
             result = step()

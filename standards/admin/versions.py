@@ -14,7 +14,9 @@ from django.utils.html import format_html
 from chains.admin.scoped import ScopedInline
 from standards.admin.drafts import READS, WRITES, RefusableForm, person
 from standards.admin.history_pages import HistoryPages
+from standards.admin.import_pages import ImportPages
 from standards.admin.language_pages import LanguagePages
+from standards.admin.rows import RowForm, RowFormSet
 from standards.admin.version_pages import VersionPages
 from standards.models import ChecklistVersion, Section, VersionState
 from standards.models.content import known_code
@@ -67,6 +69,8 @@ class SectionsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc]
     """The sections of a version, dragged into order; each has a page with its standards."""
 
     model = Section
+    form = RowForm
+    formset = RowFormSet
     reads = READS
     writes = WRITES
     chain = "version__chain"
@@ -111,7 +115,7 @@ class SectionsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc]
 
 
 @admin.register(ChecklistVersion)
-class ChecklistVersionAdmin(SortableAdminBase, VersionPages, LanguagePages, HistoryPages):  # type: ignore[misc]
+class ChecklistVersionAdmin(SortableAdminBase, VersionPages, ImportPages, LanguagePages, HistoryPages):  # type: ignore[misc]
     """The versions of one's chains. A draft begins on the page of its checklist or from another version."""
 
     chain = "checklist__chain"
@@ -135,12 +139,25 @@ class ChecklistVersionAdmin(SortableAdminBase, VersionPages, LanguagePages, Hist
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("body").select_related("checklist", "chain")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ["checklist", "number", "state", "language", "decimals", "classifications", "note", "based_on"]
-        return shown if obj is None or not self.is_frozen(obj) else [*shown, "published_at", "published_by", "sha256"]
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the version is, then, folded away, what is seldom changed: the sections are what people come for."""
+        head = ["language", "decimals", "note", "based_on"]
+        if obj is not None and self.is_frozen(obj):
+            told = ["state", "published_at", "published_by", "note", "classes"]
+            rest = ["language", "decimals", "based_on", "sha256"]
+            return [(None, {"fields": ["checklist", *told]}), ("More", {"fields": rest, "classes": ["collapse"]})]
+        return [
+            (None, {"fields": ["checklist", "state"]}),
+            ("Language, classifications and note", {"fields": [*head, "classifications"], "classes": ["collapse"]}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["checklist", "number", "state", "based_on", "published_at", "published_by", "sha256"]
+        return ["checklist", "state", "based_on", "published_at", "published_by", "sha256", "classes"]
+
+    @admin.display(description="classifications")
+    def classes(self, version: ChecklistVersion) -> str:
+        """The names of the classifications."""
+        return ", ".join(str(row["name"]) for row in version.classifications) or "—"
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [] if obj is None else [SectionsInline]
@@ -167,7 +184,8 @@ class ChecklistVersionAdmin(SortableAdminBase, VersionPages, LanguagePages, Hist
             authoring.discard_draft(version_id=version.pk, by=person(request))
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.version_urls(), *self.language_urls(), *self.history_urls(), *super().get_urls()]
+        own = [*self.version_urls(), *self.import_urls(), *self.language_urls(), *self.history_urls()]
+        return [*own, *super().get_urls()]
 
     @admin.action(description="Publish …", permissions=["view"])
     def publish_one(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

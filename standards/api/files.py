@@ -84,7 +84,7 @@ class ImportInto(APIView):
         head = {"checklist": version.checklist.code, "name": version.checklist.name, "language": version.language}
         reading = importing.read_file(name, body, head=head)
         if wanted["dry_run"]:
-            return Response(told_changes(importing.preview(version=version, reading=reading.checked())))
+            return Response(told_changes(importing.preview(version=version, reading=reading.checked()).changes))
         changes = importing.import_into(
             version_id=version.pk, reading=reading, source=name, by=asker(request), now=timezone.now()
         )

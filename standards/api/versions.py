@@ -93,7 +93,7 @@ class VersionFaults(APIView):
     @extend_schema(operation_id="checklist_version_faults", responses=FaultsShape, tags=["standards"])
     def get(self, request: Request, version_id: uuid.UUID) -> Response:
         """Everything that stands against publishing this version, by the codes of its sections and standards."""
-        faults = publishing.faults_of(checklist_of(version_asked(request, version_id)))
+        faults = publishing.faults_against(version_asked(request, version_id))
         return Response({"faults": [{"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in faults]})
 
 

@@ -7,7 +7,7 @@ never interleave, and it finds nothing where the version has meanwhile been publ
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from django.db import transaction
@@ -166,9 +166,52 @@ def write_translation(version: ChecklistVersion, translation: Translation) -> No
     )
 
 
-def draft_content(checklist: spec.Checklist, translations: Mapping[str, Translation]) -> dict[str, Any]:
+class Before(NamedTuple):
+    """What a draft said before a change, and which of its codes stood for which of its base."""
+
+    checklist: spec.Checklist
+    code_map: dict[str, str]
+
+
+def before_change(version: ChecklistVersion) -> Before:
+    """What an open draft says now, for `note_revision` after the change."""
+    return Before(checklist_of(version), dict(version.code_map))
+
+
+def map_codes(version: ChecklistVersion, renamed: Mapping[str, str]) -> None:
+    """Keep `new code → code in the version before` for standards of an open draft that were given other codes.
+
+    `renamed` maps new codes to those the draft had. A standard renamed back, or new in this draft, needs no entry.
+    """
+    base = version.based_on
+    if base is None or not renamed:
+        return
+    known = {standard.code for standard in base.content().standards}
+    originals = {new: version.code_map.get(old, old) for new, old in renamed.items()}
+    kept = {new: old for new, old in version.code_map.items() if new not in renamed.values() or new in renamed}
+    kept |= {new: original for new, original in originals.items() if original in known}
+    _keep_map(version, {new: original for new, original in kept.items() if new != original})
+
+
+def _keep_map(version: ChecklistVersion, code_map: dict[str, str]) -> None:
+    if code_map != version.code_map:
+        version.code_map = code_map
+        ChecklistVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(code_map=code_map)
+
+
+def _renamed(before: Before, after: spec.Checklist, code_map: Mapping[str, str]) -> dict[str, str]:
+    """Code in the draft now → the code it had before the change, for standards that were in the draft before."""
+    had = {before.code_map.get(one.code, one.code): one.code for one in before.checklist.standards}
+    now = {one.code: code_map.get(one.code, one.code) for one in after.standards}
+    return {code: had[original] for code, original in now.items() if original in had}
+
+
+def draft_content(
+    checklist: spec.Checklist, translations: Mapping[str, Translation], code_map: Mapping[str, str]
+) -> dict[str, Any]:
     """Everything a draft says, as one JSON-like document: what a revision keeps."""
     return {
+        "code_map": dict(code_map),
         "checklist": spec.document(checklist),
         "translations": {language: translation_document(one) for language, one in translations.items()},
     }
@@ -183,15 +226,19 @@ def read_draft_content(content: Mapping[str, Any]) -> tuple[spec.Checklist, dict
 def note_revision(
     version: ChecklistVersion,
     *,
-    before: spec.Checklist | None,
+    before: Before | None,
     action: str,
     by: "User | None",
     now: datetime,
     lines: list[str] | None = None,
 ) -> Revision:
-    """Write down a change just made to an open draft, with all the draft says now."""
+    """Write down a change just made to an open draft, with all the draft says now; `before` comes from
+    `before_change`, None where there is nothing to compare with. Codes that went leave the map."""
     after = checklist_of(version)
-    told = changes_between(before, after).lines() if before else []
+    codes = {standard.code for standard in after.standards}
+    _keep_map(version, {new: old for new, old in version.code_map.items() if new in codes})
+    renamed = _renamed(before, after, version.code_map) if before else {}
+    told = changes_between(before.checklist, after, code_map=renamed).lines() if before else []
     return Revision.objects.create(
         chain_id=version.chain_id,
         version=version,
@@ -200,5 +247,5 @@ def note_revision(
         made_by=by,
         action=action[:200],
         lines=told + (lines or []),
-        body=Revision.packed(draft_content(after, translations_of(version))),
+        body=Revision.packed(draft_content(after, translations_of(version), version.code_map)),
     )

@@ -19,7 +19,9 @@ from standards import problems
 from standards.models import Checklist, ChecklistVersion, Revision, VersionState
 from standards.models.checklists import may_write
 from standards.models.drafts import (
+    before_change,
     checklist_of,
+    map_codes,
     note_revision,
     open_draft,
     read_draft_content,
@@ -27,8 +29,9 @@ from standards.models.drafts import (
     write_content,
     write_translation,
 )
+from standards.models.lineage import Lineage
 from standards.spec import checklist as spec
-from standards.spec.changes import Changes, changes_between
+from standards.spec.changes import Changes, Comparison, changes_between, compared, same_words
 
 HEAD_FIELDS = frozenset({"language", "decimals", "classifications", "note"})
 
@@ -42,7 +45,7 @@ def changing(version_id: uuid.UUID, *, action: str, by: User | None, now: dateti
     try:
         with transaction.atomic():
             version = open_draft(version_id, by=by)
-            before = checklist_of(version)
+            before = before_change(version)
             yield version
             note_revision(version, before=before, action=action, by=by, now=now)
     except IntegrityError as error:
@@ -83,9 +86,15 @@ def rename_checklist(*, checklist_id: uuid.UUID, name: str, by: User | None) -> 
 
 
 def new_draft(*, checklist_id: uuid.UUID, by: User | None, now: datetime, **head: Any) -> ChecklistVersion:
-    """An empty draft of a checklist. Raises Problem: not-found, not-allowed, busy (two made one at once)."""
+    """An empty draft of a checklist, to be compared with the newest published version.
+
+    Raises Problem: not-found, not-allowed, busy (two made one at once).
+    """
     with transaction.atomic():
-        return _first_row(_writable(checklist_id, by), by=by, now=now, action="begun", **head)
+        checklist = _writable(checklist_id, by)
+        frozen = ChecklistVersion.objects.filter(checklist=checklist).exclude(state=VersionState.DRAFT)
+        base = frozen.order_by("-number").values_list("pk", flat=True).first()
+        return _first_row(checklist, by=by, now=now, action="begun", based_on_id=base, **head)
 
 
 def new_draft_from(*, version_id: uuid.UUID, by: User | None, now: datetime) -> ChecklistVersion:
@@ -166,13 +175,18 @@ def discard_draft(*, version_id: uuid.UUID, by: User | None) -> None:
 def replace_content(
     *, version_id: uuid.UUID, checklist: spec.Checklist, action: str, by: User | None, now: datetime
 ) -> Changes:
-    """Make a draft say exactly this, and tell what changed. Raises Problem: not-found, not-allowed, not-a-draft."""
+    """Make a draft say exactly this, and tell what changed; a standard that only has another code stays the same one.
+
+    Raises Problem: not-found, not-allowed, not-a-draft.
+    """
     with transaction.atomic():
         version = open_draft(version_id, by=by)
-        before = checklist_of(version)
+        before = before_change(version)
+        renamed = same_words(before.checklist, checklist)
         write_content(version, checklist)
+        map_codes(version, renamed)
         note_revision(version, before=before, action=action, by=by, now=now)
-    return changes_between(before, checklist)
+    return changes_between(before.checklist, checklist, code_map=renamed)
 
 
 def restore(*, revision_id: uuid.UUID, by: User | None, now: datetime) -> ChecklistVersion:
@@ -183,24 +197,40 @@ def restore(*, revision_id: uuid.UUID, by: User | None, now: datetime) -> Checkl
     revision = Revision.objects.filter(pk=revision_id, version__isnull=False).first()
     if revision is None:
         raise Problem(ground.NOT_FOUND)
-    checklist, translations = read_draft_content(revision.content())
+    content = revision.content()
+    checklist, translations = read_draft_content(content)
     action = f"brought back revision {revision.number}"
     with changing(revision.version_id, action=action, by=by, now=now) as version:
         write_content(version, checklist)
+        version.code_map = content.get("code_map", {})
+        ChecklistVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(code_map=version.code_map)
         for translation in translations.values():
             write_translation(version, translation)
     return version
 
 
 def difference(*, old: ChecklistVersion, new: ChecklistVersion) -> Changes:
-    """How one version of a checklist differs from another; codes are followed through the newer one's map.
+    """How one version of a checklist differs from another. Raises Problem like `comparison`."""
+    return comparison(old=old, new=new).changes
+
+
+def comparison(*, old: ChecklistVersion, new: ChecklistVersion) -> Comparison:
+    """How one version of a checklist differs from another; renamed standards are followed through all in between.
 
     Raises Problem (wrong-state) for versions of two checklists.
     """
     if old.checklist_id != new.checklist_id:
         raise Problem(problems.WRONG_STATE, "Only versions of one checklist can be compared.")
-    code_map = new.code_map if new.based_on_id == old.pk else {}
-    return changes_between(checklist_of(old), checklist_of(new), code_map=code_map)
+    before, after = checklist_of(old), checklist_of(new)
+    code_map = Lineage(new.checklist_id).between(
+        old=old.pk, old_codes=codes_of(before), new=new.pk, new_codes=codes_of(after)
+    )
+    return compared(before, after, code_map=code_map)
+
+
+def codes_of(checklist: spec.Checklist) -> list[str]:
+    """The codes of a checklist's standards, in order."""
+    return [standard.code for standard in checklist.standards]
 
 
 def base_of(version: ChecklistVersion) -> ChecklistVersion | None:

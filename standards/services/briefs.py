@@ -12,7 +12,7 @@ from chains.problems import Fault, Problem
 from standards import problems
 from standards.models import Brief, BriefVersion, Revision
 from standards.models.checklists import may_write
-from standards.models.frozen import pressed
+from standards.models.frozen import pressed_for_phones
 from standards.spec import brief as spec
 from standards.spec.digest import sha256_hex
 
@@ -98,7 +98,7 @@ def publish_brief(*, version_id: uuid.UUID, by: User | None, now: datetime) -> B
             code=version.brief.code, title=version.brief.name, language=version.language, text=version.text
         )
         body = spec.brief_bytes(content)
-        version.sha256, version.body, version.published_at = sha256_hex(body), pressed(body), now
+        version.sha256, version.body, version.published_at = sha256_hex(body), pressed_for_phones(body), now
         _note(version, action="published", lines=[], by=by, now=now)
         try:
             with transaction.atomic():

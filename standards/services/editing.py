@@ -11,6 +11,7 @@ from chains import problems as ground
 from chains.models import User
 from chains.problems import Fault, Problem
 from standards.models import ChecklistVersion, Section, Standard, VersionState
+from standards.models.drafts import map_codes
 from standards.models.values import STANDARD_FIELDS
 from standards.services.authoring import changing
 
@@ -90,20 +91,10 @@ def save_standard(
             raise Problem(ground.NOT_FOUND)
         place = {} if row.section_id == section_id else {"position": _end_of(version, section_id)}
         _standards(version).filter(pk=standard_id).update(section_id=section_id, **place, **fields)
-        map_code(version, old=row.code, new=fields.get("code", row.code))
+        if fields.get("code", row.code) != row.code:
+            map_codes(version, {fields["code"]: row.code})
         saved: Standard = Standard.objects.select_related("version__checklist").get(pk=standard_id)
         return saved
-
-
-def map_code(version: ChecklistVersion, *, old: str, new: str) -> None:
-    """Keep `new code → code in the version before`; a standard renamed back, or new in this draft, needs no entry."""
-    if old == new or version.based_on_id is None:
-        return
-    base = {standard.code for standard in version.based_on.content().standards} if version.based_on else set()
-    original = version.code_map.pop(old, old)
-    if original in base and original != new:
-        version.code_map[new] = original
-    ChecklistVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(code_map=version.code_map)
 
 
 def duplicate_standards(

@@ -13,7 +13,7 @@ from chains import problems as ground
 from chains.models import User
 from chains.problems import Fault, Problem
 from standards import problems
-from standards.models import Checklist, ChecklistVersion
+from standards.models import Checklist, ChecklistVersion, VersionState
 from standards.models.checklists import may_write
 from standards.models.drafts import checklist_of, write_translation
 from standards.services.authoring import changing, new_draft, replace_content
@@ -23,7 +23,7 @@ from standards.services.exchange.documents import raw_of_document, read_yaml
 from standards.services.exchange.packs import read_pack
 from standards.services.exchange.tables import raw_of_table
 from standards.spec import checklist as spec
-from standards.spec.changes import Changes, changes_between
+from standards.spec.changes import Changes, Comparison, compared, same_words
 from standards.spec.translation import Translation
 
 _ROW = re.compile(r"/rows/(\d+)")
@@ -94,9 +94,10 @@ def _row_number(fault: Fault) -> int:
     return int(row[1]) if row else 0
 
 
-def preview(*, version: ChecklistVersion, reading: Reading) -> Changes:
-    """What importing would add, change and remove in a draft."""
-    return changes_between(checklist_of(version), _in_place(version, reading.checklist))
+def preview(*, version: ChecklistVersion, reading: Reading) -> Comparison:
+    """What importing would add, change and remove in a version."""
+    before, after = checklist_of(version), _in_place(version, reading.checklist)
+    return compared(before, after, code_map=same_words(before, after))
 
 
 def _in_place(version: ChecklistVersion, checklist: spec.Checklist) -> spec.Checklist:
@@ -111,6 +112,14 @@ def _in_place(version: ChecklistVersion, checklist: spec.Checklist) -> spec.Chec
         standards=checklist.standards,
         classifications=checklist.classifications,
     )
+
+
+def base_of_import(*, chain_id: uuid.UUID, code: str) -> ChecklistVersion | None:
+    """The published version that a new draft of this checklist would be made from; None where there is none."""
+    rows = ChecklistVersion.objects.filter(checklist__chain_id=chain_id, checklist__code=code)
+    frozen = rows.exclude(state=VersionState.DRAFT).select_related("checklist__chain")
+    base: ChecklistVersion | None = frozen.order_by("-number").first()
+    return base
 
 
 def import_into(*, version_id: uuid.UUID, reading: Reading, source: str, by: User | None, now: datetime) -> Changes:
@@ -143,16 +152,8 @@ def import_new(
             checklist, _ = Checklist.objects.get_or_create(
                 chain_id=chain_id, code=content.code, defaults={"name": content.name or content.code}
             )
-            base = (
-                ChecklistVersion.objects.filter(checklist=checklist).exclude(state="draft").order_by("-number").first()
-            )
             version = new_draft(
-                checklist_id=checklist.pk,
-                by=by,
-                now=now,
-                language=content.language,
-                decimals=content.decimals,
-                based_on=base,
+                checklist_id=checklist.pk, by=by, now=now, language=content.language, decimals=content.decimals
             )
             import_into(version_id=version.pk, reading=reading, source=source, by=by, now=now)
     except IntegrityError:

@@ -17,14 +17,24 @@ from chains.problems import Fault, Problem
 from standards import problems
 from standards.models import ChecklistVersion, TranslationDocument, VersionState
 from standards.models.drafts import checklist_of, note_revision, open_draft, translations_of
-from standards.models.frozen import pressed
+from standards.models.frozen import pressed_for_phones
+from standards.models.lineage import Lineage
 from standards.spec import checklist as spec
 from standards.spec.checklist_faults import checklist_faults
 from standards.spec.digest import sha256_hex
 from standards.spec.parsing import escape_pointer
 from standards.spec.translation import Translation, gaps, only_needed, share, translation_bytes
 
-__all__ = ["checklist_of", "close", "faults_of", "publish", "publish_translation", "retire", "translation_shares"]
+__all__ = [
+    "checklist_of",
+    "close",
+    "faults_against",
+    "faults_of",
+    "publish",
+    "publish_translation",
+    "retire",
+    "translation_shares",
+]
 
 _INDEXED = re.compile(r"^/(standards|sections|classifications)/(\d+)(/.*)?$")
 
@@ -32,6 +42,30 @@ _INDEXED = re.compile(r"^/(standards|sections|classifications)/(\d+)(/.*)?$")
 def faults_of(checklist: spec.Checklist) -> list[Fault]:
     """Everything that stands against publishing a checklist; pointers name sections and standards by their codes."""
     return [Fault(named_pointer(checklist, at), code, detail) for at, code, detail in checklist_faults(checklist)]
+
+
+def faults_against(version: ChecklistVersion, checklist: spec.Checklist | None = None) -> list[Fault]:
+    """Everything that stands against publishing a version; `checklist` is what it says, where that was read before."""
+    checklist = checklist or checklist_of(version)
+    return faults_of(checklist) + list(_reused_codes(version, checklist))
+
+
+def _reused_codes(version: ChecklistVersion, checklist: spec.Checklist) -> Iterable[Fault]:
+    """Codes that an earlier version of this line used for another standard: a published code never changes meaning."""
+    lineage = Lineage(version.checklist_id)
+    published: dict[str, str] = {}
+    for base in ChecklistVersion.objects.filter(pk__in=lineage.ancestors(version.pk)):
+        published |= lineage.origins(base.pk, [standard.code for standard in base.content().standards])
+    origins = lineage.origins(version.pk, [standard.code for standard in checklist.standards])
+    # Of two that claim one origin the renamed one has it: the other came later, under the code that became free.
+    owner = {origin: code for code, origin in origins.items() if code == origin}
+    owner |= {origin: code for code, origin in origins.items() if code != origin}
+    for code, origin in origins.items():
+        meant = published.get(code, origin)
+        if meant != origin or owner[origin] != code:
+            became = f", which is {owner[meant]} now" if owner.get(meant, code) != code else ""
+            detail = f"{code} was published for another standard{became}; a published code never changes its meaning."
+            yield Fault(f"/standards/{escape_pointer(code)}/code", "reused-code", detail)
 
 
 def named_pointer(checklist: spec.Checklist, pointer: str) -> str:
@@ -63,7 +97,9 @@ def publish(
         _check_right(by, version)
         checklist = checklist_of(version)
         translations = _translations_wanted(checklist, translations_of(version), languages)
-        faults = faults_of(checklist) + [fault for one in translations for fault in _gap_faults(checklist, one)]
+        faults = faults_against(version, checklist) + [
+            fault for one in translations for fault in _gap_faults(checklist, one)
+        ]
         if faults:
             raise Problem(problems.NOT_PUBLISHABLE, errors=faults)
         note_revision(version, before=None, action="published", by=by, now=now, lines=[note] if note else [])
@@ -80,7 +116,7 @@ def _check_right(by: User | None, version: ChecklistVersion) -> None:
 
 def _freeze(version: ChecklistVersion, checklist: spec.Checklist, *, by: User | None, now: datetime, note: str) -> None:
     body = spec.frozen_bytes(checklist)
-    version.sha256, version.body = sha256_hex(body), pressed(body)
+    version.sha256, version.body = sha256_hex(body), pressed_for_phones(body)
     version.state, version.published_at, version.published_by = VersionState.PUBLISHED, now, by
     version.note = note or version.note
     try:
@@ -124,7 +160,7 @@ def _freeze_translation(version: ChecklistVersion, checklist: spec.Checklist, tr
         chain_id=version.chain_id,
         language=translation.language,
         sha256=sha256_hex(body),
-        body=pressed(body),
+        body=pressed_for_phones(body),
     )
 
 

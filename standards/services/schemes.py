@@ -15,19 +15,9 @@ from standards.models import RatingScheme, Revision, SchemeVersion
 from standards.models.checklists import may_write
 from standards.spec.digest import canonical_bytes, sha256_hex
 from standards.spec.scheme import FaultyScheme, SchemeDocument, canonical_tree, directions_of, parse_scheme
-
-# What a location's score offers to a scheme (SCORING §1); a name that is none of these is a slip of the pen.
-PARTS = (
-    "whole",
-    "section.*",
-    "class.*",
-    "tag.*",
-    "standard.*",
-    "critical_failed",
-    "coverage",
-    "kind",
-    "findings",
-)
+from standards.spec.scheme.common_shape import CommonShape, shape_of, tree_of
+from standards.spec.scheme.offered import PARTS
+from standards.spec.scheme.writing import scheme_text, tree_text
 
 
 def new_scheme(
@@ -124,9 +114,32 @@ def read_scheme(document: str) -> SchemeDocument:
         raise Problem(problems.SCHEME_INVALID, errors=faults) from None
 
 
+def as_a_person_writes(document: str) -> str:
+    """A scheme's text as YAML to be edited: what is published is one line. A text with faults stays as it is."""
+    try:
+        return scheme_text(parse_scheme(document))
+    except FaultyScheme:
+        return document
+
+
+def common_shape(document: str) -> tuple[CommonShape | None, bool]:
+    """A scheme as the form of the common shape (None where it says more), and whether it could be read at all."""
+    try:
+        return shape_of(parse_scheme(document)), True
+    except FaultyScheme:
+        return None, False
+
+
+def shape_document(shape: CommonShape) -> str:
+    """The document that a filled form means. Raises Problem (scheme-invalid) with every fault by its path."""
+    text = tree_text(tree_of(shape))
+    read_scheme(text)
+    return text
+
+
 def scheme_directions(document: str) -> dict[str, str]:
-    """Which way each part moves the outcome: up, down or neither. Raises Problem (scheme-invalid)."""
-    return directions_of(read_scheme(document).base)
+    """Which way each part moves the outcome by its newest rules. Raises Problem (scheme-invalid)."""
+    return directions_of(read_scheme(document).newest())
 
 
 def publish_scheme(*, version_id: uuid.UUID, by: User | None, now: datetime, note: str = "") -> SchemeVersion:

@@ -19,7 +19,7 @@ LONGEST_LABEL = 500
 _CODE = re.compile(CODE_PATTERN)
 _EMPTY = {"unit": "", "unit_decimals": 0, "at_most": "", "at_least": "", "ladder": (), "options": (), "per_unit": "",
           "cap": "", "max": "", "pass_at": ""}  # fmt: skip
-_FIELDS = {
+FIELDS_OF_KIND = {
     "met": set(),
     "scale": {"pass_at"},
     "measure": {"unit", "unit_decimals", "at_most", "at_least", "ladder", "pass_at"},
@@ -35,7 +35,7 @@ def answer_faults(standard: Standard, at: str) -> list[Fault]:
     faults = [
         Fault(f"{at}/{field}", "foreign-field", f"A standard of kind {standard.kind} has no {field}; remove it.")
         for field, empty in _EMPTY.items()
-        if getattr(standard, field) != empty and field not in _FIELDS[standard.kind]
+        if getattr(standard, field) != empty and field not in FIELDS_OF_KIND[standard.kind]
     ]
     if not 0 <= standard.unit_decimals <= MOST_DECIMALS:
         detail = f"Write 0 to {MOST_DECIMALS} decimals."
@@ -171,7 +171,7 @@ def _max_faults(standard: Standard, at: str) -> Iterator[Fault]:
 
 
 def _pass_faults(standard: Standard, at: str) -> Iterator[Fault]:
-    if not standard.pass_at or "pass_at" not in _FIELDS[standard.kind]:
+    if not standard.pass_at or "pass_at" not in FIELDS_OF_KIND[standard.kind]:
         return
     if standard.kind == "measure" and not standard.ladder:
         yield Fault(f"{at}/pass_at", "foreign-field", "A single limit is met or not; remove pass_at.")

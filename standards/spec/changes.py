@@ -70,7 +70,8 @@ def changes_between(old: Checklist, new: Checklist, *, code_map: Mapping[str, st
     out_of_order = _out_of_order([was[standard.code] for standard in kept], [s.code for s in old.standards])
     for standard in kept:
         earlier = before[was[standard.code]]
-        found = _field_changes(earlier, standard)
+        found = [Change("code", earlier.code, standard.code)] if earlier.code != standard.code else []
+        found += _field_changes(earlier, standard)
         if was[standard.code] in out_of_order and earlier.section == standard.section:
             found.append(Change("order", "", ""))
         for kind, some in _by_kind(found).items():
@@ -81,6 +82,40 @@ def changes_between(old: Checklist, new: Checklist, *, code_map: Mapping[str, st
         head=tuple(_head_changes(old, new)),
         **{name: tuple(some) for name, some in parts.items()},
     )
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """A difference with the words of what came and went, as (code, wording)."""
+
+    changes: Changes = Changes()
+    added: tuple[tuple[str, str], ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
+
+
+def compared(old: Checklist, new: Checklist, *, code_map: Mapping[str, str] | None = None) -> Comparison:
+    """How `new` differs from `old`, like `changes_between`, for a page that shows it to people."""
+    changes = changes_between(old, new, code_map=code_map)
+    came, went = set(changes.added), set(changes.removed)
+    return Comparison(
+        changes,
+        tuple((one.code, one.wording) for one in new.standards if one.code in came),
+        tuple((one.code, one.wording) for one in old.standards if one.code in went),
+    )
+
+
+def same_words(old: Checklist, new: Checklist) -> dict[str, str]:
+    """New code → old code of standards that only were given another code: the same words, found once on either side."""
+    before, after = ({one.code: one for one in checklist.standards} for checklist in (old, new))
+    gone = _once(one for code, one in before.items() if code not in after)
+    come = _once(one for code, one in after.items() if code not in before)
+    return {code: gone[words] for words, code in come.items() if words in gone}
+
+
+def _once(standards: Iterable[Standard]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in standards:
+        found.setdefault((one.kind, one.wording), []).append(one.code)
+    return {words: codes[0] for words, codes in found.items() if len(codes) == 1}
 
 
 def _by_kind(found: Iterable[Change]) -> dict[str, list[Change]]:

@@ -151,7 +151,7 @@ def test_a_killed_member_comes_back_and_nothing_of_the_old_one_stays(house: Hous
 
 def test_after_kill_9_of_the_runner_no_process_is_left(house: House) -> None:
     assert house.tell(signal.SIGKILL) == -signal.SIGKILL
-    until(lambda: not house.processes(), seconds=3)
+    until(lambda: not house.processes(), seconds=10)
 
 
 def test_it_starts_again_after_being_killed_and_asks_nothing(house: House) -> None:

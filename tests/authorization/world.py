@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from chains.models import Device, Job, Office, Outlet, PairingCode, User
+from chains.models import Chain, Device, Job, Office, Outlet, PairingCode, User
 from tests.authorization.content import write_standards
 from tests.authorization.visits import Visits, hold_visits
 from tests.cast import NOW, Cast, build_cast
@@ -147,6 +147,7 @@ def _rows_of_aurora(cast: Cast) -> dict[str, Any]:
         "user": cast.mia,
         "membership": cast.mia.memberships.get(),
         "job": Job.objects.create(kind="export", owner=cast.mia, chain=cast.aurora, created_at=NOW, state="running"),
+        "rehearsal": _rehearsal(cast.cora, cast.aurora),
     }
 
 
@@ -163,7 +164,12 @@ def _rows_of_borealis(cast: Cast) -> dict[str, Any]:
         "user": cast.bob,
         "membership": cast.bob.memberships.get(),
         "job": Job.objects.create(kind="export", owner=cast.bob, chain=cast.borealis, created_at=NOW, state="running"),
+        "rehearsal": _rehearsal(cast.bob, cast.borealis),
     }
+
+
+def _rehearsal(owner: User, chain: Chain) -> Job:
+    return Job.objects.create(kind="rehearsal", owner=owner, chain=chain, created_at=NOW, state="running")
 
 
 def _secrets(cast: Cast, visits: dict[str, Visits], phones: dict[str, Device]) -> dict[str, set[str]]:

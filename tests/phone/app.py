@@ -150,8 +150,7 @@ class Phone:
         if sealed.state == "acknowledged":
             for name, content in sealed.evidence.items():
                 self.put_evidence(sealed.id, name, content)
-            answer = self.patiently(lambda: self.link.ask("GET", f"submissions/{sealed.id}"))
-            sealed.status = answer.json()["status"]
+            sealed.status = self.ask_status(sealed.id)
             if not sealed.status["missing_evidence"]:
                 sealed.state = "complete"
         return sealed
@@ -165,14 +164,23 @@ class Phone:
         """Deliver one photo, until there is an answer."""
         headers = {"Content-Type": media, "Content-Digest": digest_header(content)}
         path = f"submissions/{submission}/evidence/{name}"
-        return self.patiently(lambda: self.link.ask("PUT", path, content, headers))
+        return self.patiently(lambda: self.link.ask("PUT", path, content, headers), proof="state")
 
-    def patiently(self, ask: Callable[[], Answer], *, tries: int = 60) -> Answer:
-        """Ask until the answer is not "try again". Raises NoAnswer where it never came."""
+    def ask_status(self, submission: uuid.UUID) -> dict[str, Any]:
+        """What the server says of a submission that it has acknowledged."""
+        answer = self.patiently(lambda: self.link.ask("GET", f"submissions/{submission}"), proof="status")
+        status: dict[str, Any] = answer.json()["status"]
+        return status
+
+    def patiently(self, ask: Callable[[], Answer], *, proof: str = "", tries: int = 60) -> Answer:
+        """Ask until the answer is not "try again". Raises NoAnswer where it never came.
+
+        A success counts only where it is JSON with the member `proof`: a captive portal answers 200 to everything.
+        """
         for count in range(1, tries + 1):
             try:
                 answer = ask()
-                if not answer.worth_retrying():
+                if not answer.worth_retrying() and answer.proves(proof):
                     return answer
             except NoAnswer:
                 if count == tries:

@@ -36,6 +36,13 @@ class Answer:
             content if isinstance(content, dict) and str(content.get("type", "")).startswith("urn:problem:") else None
         )
 
+    def proves(self, member: str) -> bool:
+        """Whether a success is one of the server's: JSON with this member ("" believes anything)."""
+        if not member or self.status >= 300:
+            return True
+        content = self.json()
+        return isinstance(content, dict) and member in content
+
     def worth_retrying(self) -> bool:
         """Busy or broken: 429, any 5xx, a redirect, an error that is no problem document, or one that says so."""
         if self.status == 429 or self.status >= 500 or 300 <= self.status < 400 and self.status != 304:

@@ -139,13 +139,39 @@ class Window:
 
     def outcomes(self, sets: Sequence[Collection[str]]) -> list[Outcome]:
         """The outcome for each set of standards, had they been met wherever they failed."""
+        return [self._concluded(combined) for combined in self.combinations(sets)]
+
+    def figures(self, sets: Sequence[Collection[str]], name: str) -> list[tuple[Outcome, Part]]:
+        """The outcome for each set of standards, with the part or value called `name`."""
+        return [(outcome, self._figure(outcome, combined, name)) for outcome, combined in self._both(sets)]
+
+    def figure(self, name: str) -> Part:
+        """The part or value called `name` as it is."""
+        return self._figure(self.base, self.combined, name)
+
+    def _both(self, sets: Sequence[Collection[str]]) -> list[tuple[Outcome, CombinedVisits]]:
+        return [(self._concluded(combined), combined) for combined in self.combinations(sets)]
+
+    @staticmethod
+    def _figure(outcome: Outcome, combined: CombinedVisits, name: str) -> Part:
+        return outcome.values[name] if name in outcome.values else combined.parts.get(name)
+
+    def combinations(self, sets: Sequence[Collection[str]]) -> list[CombinedVisits]:
+        """The visits as one, for each set of standards, had they been met wherever they failed."""
         detail = any(name.startswith(STANDARD) for name in self.names)
         columns: list[list[Visit]] = []
-        for visit, failures in zip(self.visits, self.failures, strict=True):
-            scores = score_many(visit.plan, as_batch(_replaced(visit, failures, sets)), detail=detail)
-            columns.append([self._visit(visit, _Line.among(scores, line)) for line in range(len(sets))])
+        for visit, failures, as_is in zip(self.visits, self.failures, self.rated, strict=True):
+            column = [as_is] * len(sets)
+            # A visit in which nothing of a set failed stays as it is: most of them, where sets are small.
+            changed = [place for place, chosen in enumerate(sets) if not failures.keys().isdisjoint(chosen)]
+            if changed:
+                better = _replaced(visit, failures, [sets[place] for place in changed])
+                scores = score_many(visit.plan, as_batch(better), detail=detail)
+                for line, place in enumerate(changed):
+                    column[place] = self._visit(visit, _Line.among(scores, line))
+            columns.append(column)
         alike = [[*(column[line] for column in columns), *self._left_out] for line in range(len(sets))]
-        return [self._concluded(self._combined(visits)) for visits in alike]
+        return [self._combined(visits) for visits in alike]
 
     @staticmethod
     def states_if_met(visit: WindowVisit, failures: Mapping[str, Sequence[int]], codes: Sequence[str]) -> list[bytes]:

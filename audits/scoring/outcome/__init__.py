@@ -6,7 +6,7 @@
 
 from audits.scoring.outcome.bands import band_columns, by_bands
 from audits.scoring.outcome.columns import Column, column_of, column_of_ratios
-from audits.scoring.outcome.components import merge_components
+from audits.scoring.outcome.components import combine_components, merge_components
 from audits.scoring.outcome.evaluate import evaluate
 from audits.scoring.outcome.explain import explain_lines, explain_visits
 from audits.scoring.outcome.many import OutcomeTable, evaluate_many
@@ -25,6 +25,7 @@ __all__ = [
     "by_bands",
     "column_of",
     "column_of_ratios",
+    "combine_components",
     "combine_visits",
     "conclude",
     "cut_points",

@@ -1,11 +1,34 @@
 """A programme of several components: each combined by itself, then all by their weights."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
+from typing import TypeVar
 
 from audits.scoring.outcome.result import Part
-from audits.scoring.outcome.visits import CombinedVisits, exact_mean
+from audits.scoring.outcome.visits import CombinedVisits, Visit, combine_visits, exact_mean
 from standards.spec.scheme.document import Scheme
+
+K = TypeVar("K", bound=Hashable)
+
+
+def combine_components(
+    scheme: Scheme, visits: Sequence[tuple[K, Visit]], weights: Mapping[K, int], period_end: date
+) -> CombinedVisits:
+    """The visits as one: within each component by the scheme, the components by their weights.
+
+    Every component must reach the scheme's minimum: calls alone do not rate a hotel whose stays were never audited.
+    """
+    grouped: dict[K, list[Visit]] = defaultdict(list)
+    for component_id, visit in visits:
+        grouped[component_id].append(visit)
+    if len(weights) <= 1:
+        return combine_visits(scheme, [visit for _, visit in visits], period_end)
+    combined = [
+        (weights[key], combine_visits(scheme, grouped.get(key, []), period_end)) for key in sorted(weights, key=str)
+    ]
+    return merge_components(scheme, combined)
 
 
 def merge_components(scheme: Scheme, combined: Sequence[tuple[Fraction | int, CombinedVisits]]) -> CombinedVisits:

@@ -14,7 +14,7 @@ from audits.services.planning.duties import (
     recognised_pairs,
     withdraw,
 )
-from audits.services.planning.manifest import manifest_of
+from audits.services.planning.manifest import manifest_of, work_of
 from audits.services.planning.visits import Visit, cancel, in_business, mark_missed, plan, plan_many
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "plan_many",
     "recognised_pairs",
     "withdraw",
+    "work_of",
 ]

@@ -82,10 +82,14 @@ def abort(*, assignment: Assignment, now: datetime, reason: str = "") -> None:
 
 
 def recognised_pairs(people: Iterable[Any]) -> set[tuple[int, uuid.UUID]]:
-    """(person id, branch id) of everyone of these who was once recognised somewhere: they never go there again."""
+    """(person id, branch id) of everyone of these who was once recognised somewhere: they never go there again.
+
+    A report of it that the office declared void counts all the same: void is how a visit that did not come off is
+    closed. One that should never have been sent is withdrawn, and does not count.
+    """
     rows = Submission.objects.filter(
         assignment__auditor_id__in=list(people), outcome=Submission.Outcome.RECOGNISED
-    ).exclude(state=Submission.State.VOID)
+    ).exclude(state=Submission.State.WITHDRAWN)
     return set(rows.values_list("assignment__auditor_id", "assignment__audit__location_id"))
 
 

@@ -1,10 +1,11 @@
 """The manifest: everything that is a person's to do, complete and authoritative, in a handful of queries."""
 
+import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 
@@ -12,8 +13,11 @@ from audits.models import Assignment, Audit, Query, Submission
 from audits.models.compiled import scope_of
 from audits.models.windows import last_day, read_rules, stored_rules
 from chains.models import User
+from chains.models.statements import Lookup
 from standards.models import TranslationDocument
 
+# Counts up whenever the manifest says the same work in other words, so that phones fetch it anew.
+FORMAT = 1
 LISTED = (Assignment.State.OFFERED, Assignment.State.ACCEPTED, Assignment.State.DELIVERED)
 UNDER_WAY = (Audit.State.ASSIGNED, Audit.State.DELIVERED)
 FACTS = {
@@ -41,18 +45,69 @@ FACTS = {
 }
 
 
-def manifest_of(person: User) -> dict[str, Any]:
-    """The manifest of one person, but for the time; ready to be written as JSON. What is not in it is not theirs."""
-    rows = list(
-        Assignment.objects.own(person)
-        .filter(state__in=LISTED, audit__state__in=UNDER_WAY)
+FIELDS = ("id", "state", *FACTS)
+MINE = {"state__in": LISTED, "audit__state__in": UNDER_WAY}
+_LISTED = Lookup(
+    lambda person_id: (
+        Assignment.objects.filter(auditor_id=person_id, **MINE)
         .order_by("audit__window_from", "id")
-        .values("id", "state", **FACTS)
-    )
-    languages = _translations({row["version_id"] for row in rows})
-    returned = _returned([row["id"] for row in rows])
+        .values_list("id", "state", *FACTS.values())
+    ),
+    int,
+)
+_TRANSLATIONS = Lookup(
+    lambda person_id: (
+        TranslationDocument.objects.filter(
+            version__in=Audit.objects.filter(
+                pk__in=Assignment.objects.filter(auditor_id=person_id, **MINE).values("audit_id")
+            ).values("version_id")
+        )
+        .order_by("version_id", "language")
+        .values_list("version_id", "language", "sha256")
+    ),
+    int,
+)
+_RETURNED = Lookup(
+    lambda person_id: (
+        Submission.objects.filter(
+            ~Exists(Submission.objects.filter(replaces=OuterRef("pk"), assignment_id=OuterRef("assignment_id"))),
+            assignment__auditor_id=person_id,
+            state=Submission.State.RETURNED,
+        )
+        .order_by("received_at", "id")
+        .values_list("assignment_id", "id", "digest")
+    ),
+    int,
+)
+
+
+class Work(NamedTuple):
+    """What the database says of a person's work: the manifest follows from it, and is as new as it is."""
+
+    rows: list[tuple[Any, ...]]
+    translations: list[tuple[Any, ...]]
+    returned: dict[uuid.UUID, dict[str, Any]]
+
+    def name(self) -> str:
+        """A name of the content: the same work under the same settings has the same name."""
+        limits = (settings.MAX_EVIDENCE_BYTES, settings.MAX_EVIDENCE_PER_SUBMISSION, settings.MINIMUM_APP_VERSION)
+        facts = orjson.dumps([FORMAT, limits, *self], option=orjson.OPT_NON_STR_KEYS)
+        return hashlib.sha256(facts).hexdigest()[:32]
+
+
+def work_of(person: User) -> Work:
+    """What is a person's to do, in a handful of queries however much it is."""
+    return Work(_LISTED.rows(person.pk), _TRANSLATIONS.rows(person.pk), _returned(person.pk))
+
+
+def manifest_of(work: Work) -> dict[str, Any]:
+    """The manifest but for the time, ready to be written as JSON. What is not in it is not its person's."""
+    languages: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
+    for version_id, language, sha256 in work.translations:
+        languages[version_id][language] = sha256
+    rows = [dict(zip(FIELDS, row, strict=True)) for row in work.rows]
     return {
-        "assignments": [_entry(row, languages[row["version_id"]], returned.get(row["id"])) for row in rows],
+        "assignments": [_entry(row, languages[row["version_id"]], work.returned.get(row["id"])) for row in rows],
         "minimum_app_version": settings.MINIMUM_APP_VERSION,
     }
 
@@ -96,21 +151,9 @@ def _window(row: dict[str, Any]) -> dict[str, Any]:
     return full
 
 
-def _translations(version_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:
-    """The sha256 of every language, by version."""
-    found: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
-    rows = TranslationDocument.objects.filter(version_id__in=list(version_ids)).order_by("language")
-    for version_id, language, sha256 in rows.values_list("version_id", "language", "sha256"):
-        found[version_id][language] = sha256
-    return found
-
-
-def _returned(assignment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+def _returned(person_id: int) -> dict[uuid.UUID, dict[str, Any]]:
     """What was sent back and has not been corrected yet, by assignment, with the questions to answer."""
-    corrected = Submission.objects.filter(replaces=OuterRef("pk"), assignment_id=OuterRef("assignment_id"))
-    rows = Submission.objects.filter(assignment_id__in=assignment_ids, state=Submission.State.RETURNED)
-    facts = rows.filter(~Exists(corrected)).order_by("received_at").values_list("assignment_id", "id", "digest")
-    found = {assignment_id: (pk, bytes(digest).hex()) for assignment_id, pk, digest in facts}
+    found = {assignment_id: (pk, bytes(digest).hex()) for assignment_id, pk, digest in _RETURNED.rows(person_id)}
     if not found:
         return {}
     queries: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)

@@ -12,7 +12,7 @@ import numpy as np
 from audits.models import Audit, Score, Series, Submission
 from audits.models.compiled import checklist_of, part_names_of
 from audits.scoring.outcome import Column, Visit, column_of, column_of_ratios
-from audits.scoring.parts import COVERAGE, CRITICAL_FAILED, KIND, unpack_many_parts
+from audits.scoring.parts import COVERAGE, CRITICAL_FAILED, KIND, names_read, unpack_many_parts
 from audits.scoring.plan import FINDINGS
 from audits.services.rating.deciding import values_of
 from audits.services.rating.standard_parts import Pairs, standard_pairs
@@ -132,7 +132,7 @@ def _visits(version_id: uuid.UUID, rows: Sequence[_Row], scheme: Scheme) -> Iter
     earned, possible = unpack_many_parts(len(names), (bytes(row.parts) for row in rows))
     has = possible > 0
     shown = Shown(names, np.where(has, 100 * FINE * earned // np.where(has, possible, 1), -1), earned, possible)
-    wanted = _names_read(scheme, names)
+    wanted = names_read(scheme, names)
     standards = standard_pairs(
         [(row.submission_id, row.version_id, row.scope_id) for row in rows],
         [name for name in wanted if name.startswith("standard.")],
@@ -212,15 +212,3 @@ def _pairs(
         dict(zip(picked, zip(a, b, strict=True), strict=True)) | given
         for a, b, given in zip(above, below, standards, strict=True)
     ]
-
-
-def _names_read(scheme: Scheme, offered: Sequence[str]) -> list[str]:
-    """The parts of a score that a scheme reads: those it names, and for a prefix those that are offered."""
-    wanted: dict[str, None] = {}
-    for name in (*scheme.part_names(), "whole"):
-        if name.endswith("*"):
-            wanted |= dict.fromkeys(part for part in offered if part.startswith(name[:-1]))
-        elif name in offered or name.startswith("standard."):
-            wanted[name] = None
-    wanted.pop(CRITICAL_FAILED, None)
-    return list(wanted)

@@ -11,12 +11,12 @@ from fractions import Fraction
 from audits.models import Component, CutPoints, Dirty, Rating, Series
 from audits.models.compiled import scheme_of
 from audits.models.marking import longest_window
-from audits.scoring.outcome import CombinedVisits, Outcome, conclude
+from audits.scoring.outcome import CombinedVisits, Outcome, combine_components, conclude
 from audits.scoring.outcome import CutPoints as Cuts
+from audits.scoring.outcome.deciding import deciding_value, lower_is_better
 from audits.scoring.periods import Period
 from audits.services.rating.collecting import collector_waiting
-from audits.services.rating.combining import combine_components, spread_of
-from audits.services.rating.deciding import deciding_value, lower_is_better
+from audits.services.rating.combining import spread_of
 from audits.services.rating.figures import figures_of
 from audits.services.rating.gathering import ScoredVisit, scored_visits
 from audits.services.rating.showing import parts_shown
@@ -154,7 +154,10 @@ def tenths(value: Fraction) -> int:
 
 
 def _value(scheme: Scheme, outcome: Outcome, combined: CombinedVisits) -> Fraction | None:
-    found = outcome.values.get(deciding_value(scheme)) or combined.parts.get(deciding_value(scheme))
+    name = deciding_value(scheme)
+    found = outcome.values.get(name)
+    # Nothing of hundred is a value: only what is absent is looked for among the parts.
+    found = combined.parts.get(name) if found is None else found
     return Fraction(found) if isinstance(found, int | Fraction) else None
 
 

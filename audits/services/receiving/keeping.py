@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
+from django.db.models import Max
 
 from audits import problems
 from audits.models import Assignment, Audit, Dirty, Evidence, Observation, Query, RawSubmission, Submission, flags
@@ -25,15 +26,11 @@ from audits.services.receiving.body import Sent, UnreadableBody, read_body
 from audits.services.receiving.known import Duty, Frozen, duty_of, frozen_of
 from audits.services.receiving.receipts import sign_receipt
 from audits.services.receiving.status import status_of
-from chains.models.dialects import Statement, next_number, run_together
-from chains.models.statements import insertion, move
+from chains.models.dialects import NothingChanged, Statement, number_for, one_write, run_together
+from chains.models.statements import change, insertion, move
 from chains.problems import BUSY, Problem
 
 TRIES = 5
-
-
-class Moved(Exception):
-    """The visit or assignment changed between reading and writing: nothing was kept, read again."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +62,15 @@ def receive(arrival: Arrival) -> Delivery:
     for _ in range(TRIES):
         derived = derive(arrival, sent, unknown_member)
         try:
-            with transaction.atomic():
+            with one_write():
                 submission = _insert(arrival, derived)
         except IntegrityError:
             known = Submission.objects.filter(pk=arrival.submission_id).first()
             if known is None:
                 raise
             return _answer_known(arrival, known)
-        except Moved:
+        except NothingChanged:
+            # The visit or assignment moved on between reading and writing: nothing was kept, read again.
             continue
         return Delivery("new", submission.receipt, status_of(submission))
     raise Problem(BUSY)
@@ -93,7 +91,7 @@ def derive(arrival: Arrival, sent: Sent, unknown_member: bool) -> Derived:
     if frozen is not None:
         answers, faults = encode(frozen.layout, sent.answers)
         notes |= set(noting.notes_on_answers(sent, frozen, answers, faults))
-    notes |= set(noting.notes_on_phone(sent, duty, arrival.now, frozen))
+    notes |= set(noting.notes_on_phone(sent, duty, day, arrival.now, frozen, answers))
     return Derived(sent, duty, day, frozenset(notes), _pressed(arrival, sent, frozen, answers), frozen, answers)
 
 
@@ -109,11 +107,14 @@ def _pressed(arrival: Arrival, sent: Sent, frozen: Frozen | None, answers: Answe
 
 
 def _insert(arrival: Arrival, derived: Derived) -> Submission:
-    """All rows of one submission. Raises IntegrityError where the id is there already, Moved where states changed."""
+    """All that one submission changes, as one write.
+
+    Raises IntegrityError where the id is there already, NothingChanged where states changed since they were read.
+    """
     sent, duty, frozen, answers = derived.sent, derived.duty, derived.frozen, derived.answers
-    moves = _moves(duty) if duty else []
-    notes = derived.flags | arrival.notes | _settle_replaced(sent, duty, arrival)
-    seq = next_number(RawSubmission)
+    moves = moves_of(duty) if duty else []
+    notes, replies = settle_replaced(derived.flags | arrival.notes, sent, duty, arrival)
+    seq = number_for(RawSubmission, duty.number if duty else None)
     submission = Submission(
         id=sent.id,
         sender_id=arrival.sender.pk,
@@ -144,24 +145,22 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
         rows.append(insertion(observation))
         if sent.outcome in noting.VISITED:
             rows.append(insertion(Dirty.score(submission_id=sent.id, now=arrival.now)))
-    counts = run_together([*moves, *rows])
-    _name_evidence(sent, arrival)
-    if 0 in counts[: len(moves)]:
-        raise Moved
+    run_together([*moves, *rows, *_names_of_evidence(sent, arrival), *replies], must_change=len(moves))
     return submission
 
 
-def _name_evidence(sent: Sent, arrival: Arrival) -> None:
+def _names_of_evidence(sent: Sent, arrival: Arrival) -> list[Statement]:
     """Files that came before their submission learn from it what they are."""
+    if not sent.evidence:
+        return []
     by_type: dict[str, list[uuid.UUID]] = defaultdict(list)
     for item in sent.evidence:
         by_type[item.type].append(item.id)
-    for kind, ids in by_type.items():
-        files = Evidence.objects.filter(submission_id=sent.id, owner_id=arrival.sender.pk, id__in=ids)
-        files.exclude(type=kind).update(type=kind)
+    files = Evidence.objects.filter(submission_id=sent.id, owner_id=arrival.sender.pk)
+    return [change(files.filter(id__in=ids).exclude(type=kind), type=kind) for kind, ids in by_type.items()]
 
 
-def _moves(duty: Duty) -> list[Statement]:
+def moves_of(duty: Duty) -> list[Statement]:
     """The visit and its assignment become delivered; visits first, as everywhere. Nothing where they are past that."""
     if duty.state not in noting.LIVING or duty.audit_state not in noting.AWAITED:
         return []
@@ -171,17 +170,30 @@ def _moves(duty: Duty) -> list[Statement]:
     ]
 
 
-def _settle_replaced(sent: Sent, duty: Duty | None, arrival: Arrival) -> frozenset[str]:
-    """Keep the replies to the queries of the submission that this one corrects; note where there is none such."""
+def settle_replaced(
+    notes: frozenset[str], sent: Sent, duty: Duty | None, arrival: Arrival
+) -> tuple[frozenset[str], list[Statement]]:
+    """What a correction changes about what it corrects: the notes as they are then, and the replies to be kept.
+
+    A correction of what was returned is late by the day until which the office awaits it, not by the visit's window.
+    """
     if sent.replaces is None:
-        return frozenset()
+        return notes, []
     mine = Submission.objects.filter(pk=sent.replaces.id, sender_id=arrival.sender.pk)
-    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest))
-    if duty is None or not same.filter(assignment_id=duty.id).exists():
-        return frozenset({flags.REPLACES_UNKNOWN})
-    for reply in sent.query_replies:
-        Query.objects.filter(pk=reply.query, submission_id=sent.replaces.id, reply="").update(reply=reply.text)
-    return frozenset()
+    same = mine.filter(digest=bytes.fromhex(sent.replaces.digest), assignment_id=duty.id if duty else None)
+    found = same.annotate(due=Max("queries__due_on")).values_list("state", "due").first()
+    if duty is None or found is None:
+        return notes | {flags.REPLACES_UNKNOWN}, []
+    asked = Query.objects.filter(submission_id=sent.replaces.id, reply="", reply_evidence=[])
+    replies = [
+        change(asked.filter(pk=reply.query), reply=reply.text, reply_evidence=[str(name) for name in reply.evidence])
+        for reply in sent.query_replies
+    ]
+    state, due = found
+    if state != Submission.State.RETURNED:
+        return notes, replies
+    late = due is not None and duty.local_day(arrival.now) > due
+    return notes | {flags.LATE} if late else notes - {flags.LATE}, replies
 
 
 def _refusal(arrival: Arrival, unreadable: UnreadableBody) -> Problem:

@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from audits.models import Assignment, ScopeDocument
+from audits.models import Assignment, RawSubmission, ScopeDocument
 from audits.models.compiled import layout_of, scope_of
 from audits.models.windows import WindowRules, is_within, last_day, read_rules
 from audits.scoring.vector import Layout
+from chains.models.dialects import number_ahead
 from chains.models.statements import Lookup
 from standards.models import ChecklistVersion
 
@@ -33,6 +34,8 @@ class Duty(NamedTuple):
     checklist_id: uuid.UUID
     chain_id: uuid.UUID
     timezone: str
+    number: int | None
+    """For the row that will hold the bytes, where the database gives numbers ahead."""
 
     def local_day(self, moment: datetime) -> date:
         """The branch's date at a moment."""
@@ -52,22 +55,27 @@ class Duty(NamedTuple):
 
 
 _DUTY = Lookup(
-    lambda assignment_id, sender_id: Assignment.objects.filter(pk=assignment_id, auditor_id=sender_id).values_list(
-        "id",
-        "state",
-        "offered_at",
-        "audit_id",
-        "audit__state",
-        "audit__window_from",
-        "audit__window_until",
-        "audit__window_rules",
-        "audit__version_id",
-        "audit__scope_id",
-        "audit__version__sha256",
-        "audit__scope__sha256",
-        "audit__version__checklist_id",
-        "audit__scope__chain_id",
-        "audit__location__timezone",
+    lambda assignment_id, sender_id: (
+        Assignment.objects.filter(pk=assignment_id, auditor_id=sender_id)
+        .annotate(number=number_ahead(RawSubmission))
+        .values_list(
+            "id",
+            "state",
+            "offered_at",
+            "audit_id",
+            "audit__state",
+            "audit__window_from",
+            "audit__window_until",
+            "audit__window_rules",
+            "audit__version_id",
+            "audit__scope_id",
+            "audit__version__sha256",
+            "audit__scope__sha256",
+            "audit__version__checklist_id",
+            "audit__scope__chain_id",
+            "audit__location__timezone",
+            "number",
+        )
     ),
     uuid.UUID,
     int,
@@ -75,7 +83,10 @@ _DUTY = Lookup(
 
 
 def duty_of(assignment_id: uuid.UUID, sender_id: int) -> Duty | None:
-    """The sender's own assignment; None where it is unknown or someone else's, which are one and the same here."""
+    """The sender's own assignment; None where it is unknown or someone else's, which are one and the same here.
+
+    Each call takes a new number for the row to come.
+    """
     row = _DUTY.first(assignment_id, sender_id)
     return None if row is None else Duty(*row)
 

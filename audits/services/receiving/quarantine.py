@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from audits.models import Quarantine
-from audits.problems import QUARANTINE_FULL
+from audits.problems import QUARANTINE_FULL, SUBMISSION_TOO_LARGE
 from audits.services.receiving.arrival import Arrival, Delivery, Status
 from audits.services.receiving.receipts import sign_receipt
 from chains.models import Membership, Role
@@ -54,7 +54,15 @@ def hold(arrival: Arrival, *, problem: str, faults: Sequence[Fault] = ()) -> Qua
 
 def take_from_ended_phone(arrival: Arrival) -> Delivery:
     """Keep the work of a phone that is signed out already, and give a receipt for it; a person decides about it."""
-    row = hold(arrival, problem=DEVICE_ENDED)
+    return _with_receipt(hold(arrival, problem=DEVICE_ENDED), arrival)
+
+
+def keep_unread(arrival: Arrival) -> Delivery:
+    """Keep a submission that is too large to be read, and give a receipt for it. Raises Problem (quarantine-full)."""
+    return _with_receipt(hold(arrival, problem=SUBMISSION_TOO_LARGE.code), arrival)
+
+
+def _with_receipt(row: Quarantine, arrival: Arrival) -> Delivery:
     if not row.receipt:
         receipt = sign_receipt(
             submission_id=arrival.submission_id, digest=arrival.digest, received_at=row.received_at, seq=row.pk

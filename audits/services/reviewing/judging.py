@@ -1,4 +1,4 @@
-"""The office's judgement: accept, return with queries, void.
+"""The office's judgement: accept, return with queries, void, withdraw.
 
 Every move is one conditional update; audits are moved before submissions, everywhere, so that nobody waits in a circle.
 """
@@ -123,6 +123,28 @@ def void(*, submission_id: uuid.UUID, reviewer: User, now: datetime, note: str) 
         if audit and audit.state != Audit.State.CANCELLED:
             _take_back(audit, submission, now)
         return _record(submission, Review.Decision.VOID, reviewer, now, note)
+
+
+def withdraw(*, submission_id: uuid.UUID, reviewer: User, now: datetime, note: str) -> Review:
+    """Take back a report that should never have been delivered: its id is refused from now on, the bytes are kept.
+
+    Its visit waits for another report of the same assignment, unless one waits already. What is accepted is voided
+    instead. Raises Problem (review-refused).
+    """
+    if not note.strip():
+        fault = Fault("/note", "empty", "Say why the report is withdrawn; the reason stays on record.")
+        raise Problem(REVIEW_REFUSED, fault.detail, errors=[fault])
+    with transaction.atomic():
+        audit = held(Audit.objects.filter(assignments__submissions=submission_id)).first()
+        submission = Submission.objects.filter(pk=submission_id).first()
+        if submission is None or submission.state not in OPEN:
+            raise Problem(REVIEW_REFUSED, "Only a report that waits to be judged, or was returned, can be withdrawn.")
+        _move_submission(submission, Submission.State.WITHDRAWN)
+        if audit and not Submission.objects.filter(assignment__audit=audit, state__in=STANDING).exists():
+            Audit.objects.filter(pk=audit.pk, state=Audit.State.DELIVERED).update(state=Audit.State.ASSIGNED)
+            assignments = Assignment.objects.filter(submissions=submission, state=Assignment.State.DELIVERED)
+            assignments.update(state=Assignment.State.ACCEPTED)
+        return _record(submission, Review.Decision.WITHDRAW, reviewer, now, note)
 
 
 def _take_back(audit: Audit, voided: Submission, now: datetime) -> None:

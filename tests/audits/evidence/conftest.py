@@ -16,8 +16,17 @@ from tests.audits.settling import settle
 from tests.cast import NOW, programme_of, publish_directly, scheme_in_force, small_checklist
 
 
+@pytest.fixture(autouse=True)
+def folder(request, settings, tmp_path):
+    """A storage of the test's own. The running house has its own, which such tests leave as it is."""
+    if "live" not in request.fixturenames:
+        here = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+        settings.STORAGES = settings.STORAGES | {"evidence": here}
+    return tmp_path
+
+
 @pytest.fixture
-def house(cast):
+def arranged(cast):
     """A programme of Aurora that shares evidence and needs a reviewer."""
     version = publish_directly(cast.aurora, small_checklist())
     programme, component, series = programme_of(
@@ -27,11 +36,11 @@ def house(cast):
 
 
 @pytest.fixture
-def showing(cast, house):
+def showing(cast, arranged):
     """`showing(files, types=…)` → a released visit with these files, by name; each is about an answer of its own."""
 
     def make(files, types=None, place=None, released=True):
-        assignment = planned(house.component, house.version, place or cast.vienna, cast.ada)
+        assignment = planned(arranged.component, arranged.version, place or cast.vienna, cast.ada)
         names = {name: uuid.uuid4() for name in files}
         announced = [
             {

@@ -19,15 +19,15 @@ ONE, TWO = uuid.UUID(int=1), uuid.UUID(int=2)
 
 
 @pytest.fixture
-def report(cast, house):
+def report(cast, arranged):
     """Ada's report of two photos, of which none has come yet, in a programme that accepts automatically."""
-    house.programme.automatic_acceptance = True
-    house.programme.save()
+    arranged.programme.automatic_acceptance = True
+    arranged.programme.save()
     announced = [
         {"id": str(name), "for": [], "type": "photo", "sha256": hashlib.sha256(photo(c)).hexdigest(), "length": 1}
         for name, c in ((ONE, "red"), (TWO, "blue"))
     ]
-    report = sent(planned(house.component, house.version, cast.vienna, cast.ada), PERFECT, evidence=announced)
+    report = sent(planned(arranged.component, arranged.version, cast.vienna, cast.ada), PERFECT, evidence=announced)
     settle()
     return report
 

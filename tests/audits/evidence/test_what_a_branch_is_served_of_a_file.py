@@ -123,10 +123,10 @@ def test_a_reviewer_may_keep_a_photo_back(showing, cast, client):
     assert (told(client, visit), fetch(client, visit, "mirror").status_code) == ([], 404)
 
 
-def test_nothing_is_shown_where_the_programme_shares_none(showing, house, cast, client):
+def test_nothing_is_shown_where_the_programme_shares_none(showing, arranged, cast, client):
     visit = showing({"a": photo()})
-    house.programme.shares_evidence = False
-    house.programme.save()
+    arranged.programme.shares_evidence = False
+    arranged.programme.save()
     client.force_login(cast.mia)
     assert (told(client, visit), fetch(client, visit, "a").status_code) == ([], 404)
 

@@ -9,7 +9,7 @@ from audits.services import receiving
 from tests.cast import NOW
 
 
-def body_of(assignment, answers, **members):
+def body_of(assignment, /, answers, **members):
     """The bytes of a report."""
     audit = Assignment.objects.select_related("audit__version", "audit__scope").get(pk=assignment.pk).audit
     content = {
@@ -25,7 +25,7 @@ def body_of(assignment, answers, **members):
     return json.dumps(content).encode()
 
 
-def sent(assignment, answers, *, sender=None, now=NOW, **members):
+def sent(assignment, /, answers, *, sender=None, now=NOW, **members):
     """A report as receiving keeps it."""
     body = body_of(assignment, answers, **members)
     name = uuid.UUID(json.loads(body)["id"])

@@ -39,6 +39,8 @@ MAY = {
     "office-submission-accept": {"post": REVIEWERS},
     "office-submission-return": {"post": REVIEWERS},
     "office-submission-void": {"post": REVIEWERS},
+    "office-submission-withdraw": {"post": REVIEWERS},
+    "office-submission-match": {"post": REVIEWERS},
     "office-submission-amend": {"post": REVIEWERS},
     "office-scores": {"get": REVIEWERS},
     "office-score": {"get": REVIEWERS},

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.exceptions import ImproperlyConfigured
 
 from audits.models import RawSubmission, Submission
-from audits.services.receiving.receipts import make_key, published_keys, sign_receipt
+from audits.services.receiving.receipt_keys import make_key
+from audits.services.receiving.receipts import published_keys, sign_receipt
 from tests.audits.receiving.delivery import content_of, written
 
 FACTS = {

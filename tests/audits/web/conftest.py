@@ -33,9 +33,10 @@ class Stays:
 
 @pytest.fixture
 def stays(cast: Cast, request: pytest.FixtureRequest) -> Stays:
-    """Published standards and a scheme; changes to the scheme by indirect parametrization."""
+    """Published standards and a scheme; changes to the scheme by indirect parametrization (None: without it)."""
     version = publish_directly(cast.aurora, small_checklist())
-    document = SCHEME | getattr(request, "param", {})
+    changed = SCHEME | getattr(request, "param", {})
+    document = {piece: content for piece, content in changed.items() if content is not None}
     _, component, series = programme_of(version, scheme_in_force(cast.aurora, document))
 
     def make(place: Location, *, on: date = JUNE, settled: bool = True, **answers: Any) -> None:

@@ -66,12 +66,27 @@ def test_the_job_of_a_colleague_is_absent_and_goes_on(cast, client):
     assert not Job.objects.get().stop_wanted
 
 
+def test_a_list_tells_no_results(cast, client):
+    job_of(cast.mia, result={"rows": list(range(1000))})
+    client.force_login(cast.mia)
+    assert "result" not in client.get(JOBS).json()["results"][0]
+
+
+def test_the_job_of_a_chain_is_gone_for_whoever_has_left_it(cast, client):
+    job = job_of(cast.mia, chain=cast.aurora)
+    client.force_login(cast.mia)
+    assert client.get(f"{JOBS}/{job.id}").status_code == 200
+    cast.mia.memberships.all().delete()
+    assert client.get(f"{JOBS}/{job.id}").status_code == 404
+    assert client.get(JOBS).json()["results"] == []
+
+
 def test_query_counts(cast, client, django_assert_num_queries):
     job = job_of(cast.mia)
     client.force_login(cast.mia)
-    with django_assert_num_queries(3):
-        client.get(JOBS)
-    with django_assert_num_queries(3):
-        client.get(f"{JOBS}/{job.id}")
     with django_assert_num_queries(4):
+        client.get(JOBS)
+    with django_assert_num_queries(4):
+        client.get(f"{JOBS}/{job.id}")
+    with django_assert_num_queries(5):
         client.post(f"{JOBS}/{job.id}/stop")

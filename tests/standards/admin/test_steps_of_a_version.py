@@ -7,7 +7,6 @@ from django.urls import reverse
 from standards.models import ChecklistVersion, RatingScheme, Revision, Standard, TranslationDocument
 from standards.models.drafts import checklist_of, translations_of, write_translation
 from standards.services import authoring, briefs, schemes
-from standards.services.exporting import write_checklist
 from standards.services.translating import export_language
 from tests.standards.admin.browsing import page_of, save, told
 from tests.standards.drafting import NOW, draft_of, published, small_checklist
@@ -110,50 +109,6 @@ def test_the_preview_shows_what_an_auditor_answers_right_to_left_text_included(c
     page = text_of(browser.get(page_of(version, "preview")))
     assert "هل رحب بالضيف؟ 😀" in page and 'dir="auto"' in page
     assert "Not met" in page and "<em>critical</em>" in page and "A comment is needed on a fail." in page
-
-
-class TestImporting:
-    def test_a_file_is_previewed_and_then_applied(self, cast, browser):
-        draft = draft_of(cast.cora)
-        body = write_checklist(small_checklist(standards=small_checklist().standards[1:]), "csv")
-        page = browser.post(page_of(draft, "import"), {"file": uploaded("x.csv", body)})
-        assert "Removed (1)" in text_of(page) and "ARR-001" in text_of(page)
-        assert Standard.objects.count() == 6
-        done = browser.post(page_of(draft, "import"), {"file": uploaded("x.csv", body), "_apply": "1"}, follow=True)
-        assert told(done) == ["5 standards imported."]
-        assert Standard.objects.count() == 5
-
-    def test_every_fault_is_shown_and_nothing_applied(self, cast, browser):
-        draft = draft_of(cast.cora)
-        body = b"section,code,wording,weight\nA,A-1,,x\n"
-        page = browser.post(page_of(draft, "import"), {"file": uploaded("x.csv", body), "_apply": "1"})
-        assert page.status_code == 422
-        assert "Row 2, wording" in text_of(page) and "Row 2, weight" in text_of(page)
-        assert checklist_of(draft) == small_checklist()
-
-    def test_a_file_becomes_a_new_checklist(self, cast, browser):
-        body = write_checklist(small_checklist(code="new"), "xlsx")
-        typed = {"chain": cast.aurora.pk, "file": uploaded("x.xlsx", body)}
-        page = browser.post(reverse("admin:standards_checklist_import"), typed, follow=True)
-        assert told(page) == ["Stay v1 is a draft now."]
-
-    def test_a_pack_becomes_drafts_of_a_checklist_and_a_scheme(self, cast, browser):
-        typed = {"chain": cast.aurora.pk, "pack": "hair-salon"}
-        browser.post(reverse("admin:standards_checklist_import"), typed)
-        assert ChecklistVersion.objects.get().checklist.code == "hair-salon"
-        assert RatingScheme.objects.get().code == "hair-salon"
-
-    def test_only_chains_one_writes_for_are_offered_and_taken(self, cast, browser):
-        address = reverse("admin:standards_checklist_import")
-        assert list(browser.get(address).context["form"].fields["chain"].queryset) == [cast.aurora]
-        assert browser.post(address, {"chain": cast.borealis.pk, "pack": "hair-salon"}).status_code == 200
-        assert not ChecklistVersion.objects.exists()
-
-    @pytest.mark.parametrize("kind", ["csv", "xlsx", "yaml"])
-    def test_an_export_leaves_as_an_attachment(self, cast, browser, kind):
-        file = browser.get(f"{page_of(draft_of(cast.cora), 'export')}?kind={kind}")
-        assert file["Content-Disposition"] == f'attachment; filename="stay-v1.{kind}"'
-        assert file["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
 class TestLanguages:

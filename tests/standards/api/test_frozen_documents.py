@@ -1,14 +1,21 @@
 """Frozen documents over HTTP: the same bytes for ever, to their chain and its office, to nobody else."""
 
+import gzip
 import zlib
 
+import brotli
 import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from chains.models import User
 from standards.models import ChecklistVersion, TranslationDocument
 from standards.models.drafts import write_translation
+from standards.models.frozen import forms_of, pressed_for_phones, unpressed
 from standards.services import briefs, publishing
+from standards.services.importing import read_pack_named
+from standards.spec.checklist import frozen_bytes
+from tests.cast import publish_directly, small_checklist
 from tests.standards.drafting import NOW, draft_of, published
 from tests.standards.services.test_a_draft_becomes_a_published_version import GERMAN
 
@@ -53,15 +60,30 @@ class TestEveryDocument:
         assert response["Cache-Control"] == "private, immutable, max-age=31536000"
         assert {"Authorization", "Accept-Encoding", "Cookie"} <= set(response["Vary"].split(", "))
 
-    def test_is_sent_as_it_is_stored_where_deflate_is_taken(self, cast, documents, kind):
+    @pytest.mark.parametrize(
+        ("accepted", "coding"),
+        [
+            ("gzip, deflate, br", "br"),
+            ("BR;q=0.5", "br"),
+            ("gzip", "gzip"),
+            ("gzip, br;q=0", "gzip"),
+            ("deflate, zstd", ""),
+            ("identity, gzip;q=0.0", ""),
+        ],
+    )
+    def test_is_sent_in_the_best_form_that_the_reader_takes(self, cast, documents, kind, accepted, coding):
         address, body = documents[kind]
-        client = client_of(cast.ada)
-        for header in ("deflate", "gzip, deflate, br", "DEFLATE;q=0.5"):
-            response = client.get(address, HTTP_ACCEPT_ENCODING=header)
-            assert response["Content-Encoding"] == "deflate"
-            assert len(response.content) < len(body) or kind == "brief"
-            assert zlib.decompress(response.content) == body
-        assert "Content-Encoding" not in client.get(address, HTTP_ACCEPT_ENCODING="gzip, deflate;q=0")
+        response = client_of(cast.ada).get(address, HTTP_ACCEPT_ENCODING=accepted)
+        assert response.get("Content-Encoding", "") == coding
+        unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding]
+        assert unpack(response.content) == body
+
+    def test_is_compressed_when_it_is_frozen_and_never_again(self, cast, documents, kind, monkeypatch):
+        address, _ = documents[kind]
+        monkeypatch.setattr(brotli, "compress", None)
+        monkeypatch.setattr(zlib, "compressobj", None)
+        for coding in ("br", "gzip"):
+            assert client_of(cast.ada).get(address, HTTP_ACCEPT_ENCODING=coding).status_code == 200
 
     def test_is_not_sent_again_to_whoever_has_it(self, cast, documents, kind):
         address, _ = documents[kind]
@@ -93,8 +115,9 @@ class TestEveryDocument:
         assert APIClient().get(documents[kind][0]).status_code == 401
 
     def test_takes_few_queries(self, cast, documents, kind, django_assert_num_queries):
-        client = client_of(cast.ada)
-        with django_assert_num_queries(3):  # memberships, chains of the office, the document
+        client_of(cast.ada).get(documents[kind][0])
+        client = client_of(User.objects.get(username="ada"))
+        with django_assert_num_queries(3):  # memberships, chains of the office, whether it is theirs to read
             client.get(documents[kind][0])
 
 
@@ -110,3 +133,21 @@ def test_head_answers_like_get(cast):
     version = published(cast.cora)
     response = client_of(cast.mia).head(reverse("checklist-document", kwargs={"sha256": version.sha256}))
     assert (response.status_code, response["ETag"]) == (200, f'"{version.sha256}"')
+
+
+def test_what_was_frozen_in_an_older_form_is_read_and_sent_all_the_same(cast):
+    version = publish_directly(cast.aurora, small_checklist())
+    stored = {"zlib": zlib.compress(version.frozen(), 9), "both": pressed_for_phones(version.frozen())}
+    for form in stored.values():
+        assert unpressed(form) == version.frozen()
+        assert gzip.decompress(forms_of(form).gzip) == version.frozen()
+
+
+def test_a_long_checklist_with_guidance_takes_at_most_forty_kilobytes_on_the_wire():
+    checklist = read_pack_named("hotel-luxury").checklist
+    assert len(checklist.standards) >= 900
+    body = frozen_bytes(checklist)
+    forms = forms_of(pressed_for_phones(body))
+    assert len(forms.brotli) <= 40_000
+    assert len(forms.gzip) <= 50_000
+    assert brotli.decompress(forms.brotli) == gzip.decompress(forms.gzip) == body

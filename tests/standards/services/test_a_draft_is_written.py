@@ -237,7 +237,9 @@ def test_a_renamed_standard_is_mapped_to_the_code_it_had_when_it_was_published(c
     assert rename("ARR-001", "ARR-101") == {"ARR-101": "ARR-001"}
     assert rename("ARR-101", "ARR-102") == {"ARR-102": "ARR-001"}
     changed = ChecklistVersion.objects.select_related("checklist").get(pk=version.pk)
-    assert not authoring.difference(old=base, new=changed)
+    assert authoring.difference(old=base, new=changed).lines() == [
+        "changed ARR-102 (was ARR-001): code: “ARR-001” → “ARR-102”"
+    ]
     assert rename("ARR-102", "ARR-001") == {}
 
 

@@ -204,7 +204,7 @@ class TestInTheDatabase:
         version = draft_of(cast.eda)
         content = small_checklist(standards=small_checklist().standards[:-1])
         reading = importing.read_file("x.csv", write_checklist(content, "csv"))
-        assert importing.preview(version=version, reading=reading).lines() == ["removed BAR-001"]
+        assert importing.preview(version=version, reading=reading).changes.lines() == ["removed BAR-001"]
         assert Standard.objects.filter(version=version).count() == 6
 
     def test_an_import_into_a_draft_replaces_it_and_is_remembered(self, cast):

@@ -68,9 +68,11 @@ def test_a_new_label_is_no_new_weight():
 def test_a_renamed_standard_is_followed_through_the_map():
     new = changed("ARR-001", code="ARR-101")
     assert told(new) == ["added ARR-101", "removed ARR-001"]
-    assert told(new, code_map={"ARR-101": "ARR-001"}) == []
+    renamed = "changed ARR-101 (was ARR-001): code: “ARR-001” → “ARR-101”"
+    assert told(new, code_map={"ARR-101": "ARR-001"}) == [renamed]
     louder = changed("ARR-001", code="ARR-101", weight="5")
-    assert told(louder, code_map={"ARR-101": "ARR-001"}) == ["reweighted ARR-101 (was ARR-001): weight: “1” → “5”"]
+    reweighted = "reweighted ARR-101 (was ARR-001): weight: “1” → “5”"
+    assert told(louder, code_map={"ARR-101": "ARR-001"}) == [reweighted, renamed]
 
 
 def test_the_head():

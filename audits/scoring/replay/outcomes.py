@@ -1,0 +1,73 @@
+"""The outcomes of many branches under one scheme, as the rating of a period would have them."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TypeVar
+
+from audits.scoring.outcome import (
+    CombinedVisits,
+    CutPoints,
+    Visit,
+    combine_components,
+    conclude,
+    cut_points,
+)
+from audits.scoring.outcome.deciding import deciding_value
+from standards.spec.scheme.document import Scheme
+
+P = TypeVar("P", bound=Hashable)
+C = TypeVar("C", bound=Hashable)
+ByComponent = Sequence[tuple[C, Visit]]
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRules:
+    """How branches are rated: the scheme, the components' weights, the period's last day; frozen cut points or none."""
+
+    scheme: Scheme
+    weights: Mapping[Hashable, int]
+    period_end: date
+    cuts: CutPoints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchOutcome:
+    """What a branch comes to: the level or other outcome ("" where the rules lead nowhere), the deciding figure."""
+
+    text: str
+    level: str | None
+    value: Fraction | None
+    visits: int
+
+
+def outcomes_of(
+    rules: RatingRules, visits: Mapping[P, ByComponent[Hashable]]
+) -> tuple[dict[P, BranchOutcome], CutPoints | None]:
+    """The outcome of every branch, and the cut points of rank bands: worked out among these where none are given.
+
+    A branch whose visits are too few is no member of a peer group.
+    """
+    combined = {
+        place: combine_components(rules.scheme, own, rules.weights, rules.period_end) for place, own in visits.items()
+    }
+    cuts = rules.cuts
+    found = {place: _outcome(rules.scheme, one, cuts) for place, one in combined.items()}
+    if rules.scheme.peers is None or cuts is not None:
+        return found, cuts
+    members = [
+        (str(place), "", one.value)
+        for place, one in found.items()
+        if one.value is not None and combined[place].is_enough and one.visits
+    ]
+    cuts = cut_points(rules.scheme, members)
+    return {place: _outcome(rules.scheme, one, cuts) for place, one in combined.items()}, cuts
+
+
+def _outcome(scheme: Scheme, combined: CombinedVisits, cuts: CutPoints | None) -> BranchOutcome:
+    outcome = conclude(scheme, combined, cut_points=cuts)
+    name = deciding_value(scheme)
+    value = outcome.values.get(name) or combined.parts.get(name)
+    number = Fraction(value) if isinstance(value, int | Fraction) else None
+    return BranchOutcome(outcome.text or "", outcome.level, number, len(combined.counted))
