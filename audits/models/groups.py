@@ -11,7 +11,7 @@ from django.db.models import Q
 from audits.models.programmes import Series
 from chains.models import LocationGroup, VisibleQuerySet
 from chains.models.people import OFFICE_STAFF, WHOLE_CHAIN
-from standards.models import ChecklistVersion
+from standards.models import ChecklistVersion, SchemeVersion
 
 if TYPE_CHECKING:
     from chains.models import User
@@ -41,6 +41,7 @@ class GroupRating(models.Model):
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
     group = models.ForeignKey(LocationGroup, null=True, on_delete=models.CASCADE, related_name="+")
     period_start = models.DateField()
+    scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="+")
     branches = models.PositiveIntegerField(help_text="Rated branches in the mean.")
     unrated = models.PositiveIntegerField(help_text="Branches with visits that are not rated (yet).")
     visits = models.PositiveIntegerField()

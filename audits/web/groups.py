@@ -17,7 +17,6 @@ from audits.web.drawing import Bar, Scale, bar_of, scale_of
 from audits.web.pages import Page
 from audits.web.stars import Stars, stars_of
 from chains.models import User
-from standards.models import SchemeVersion
 
 BAR = 240
 KINDS = (("whole", "The whole score"), ("section", "Sections"), ("class", "Classifications"))
@@ -68,26 +67,24 @@ class Groups(Page):
             "kind_name": MANY.get(kind, ""),
             **_rows(lines, asked, choice),
             "whole": whole,
-            "whole_stars": stars_of(_levels(asked), whole.outcome) if whole else None,
+            "whole_stars": _stars(asked, whole) if whole else None,
             "steady": _steady(user, asked, whole),
         }
 
 
-def _levels(asked: Asked) -> Sequence[str]:
-    """The levels of the scheme in force on the period's last day."""
-    version = SchemeVersion.objects.in_force(scheme_id=asked.series.scheme_id, day=asked.period.end).first()
-    scheme = scheme_of(version.pk).on(asked.period.end) if version else None
-    return scheme.levels if scheme else ()
+def _stars(asked: Asked, rating: GroupRating) -> Stars:
+    """The outcome by the levels of the scheme that it was made by."""
+    scheme = scheme_of(rating.scheme_version_id).on(asked.period.end)
+    return stars_of(scheme.levels if scheme else (), rating.outcome)
 
 
 def _rows(lines: Sequence[GroupLine], asked: Asked, choice: Choice) -> dict[str, Any]:
-    levels = _levels(asked)
     ratings = [line.rating for line in lines]
     scale = scale_of((value for r in ratings for value in (r.tenths, r.low_tenths, r.high_tenths)), width=BAR)
     rows = [
         Row(
             line,
-            stars_of(levels, line.rating.outcome),
+            _stars(asked, line.rating),
             bar_of(line.rating.tenths, line.rating.low_tenths, line.rating.high_tenths, scale),
             close,
             choice.query(group=str(line.group.pk)),

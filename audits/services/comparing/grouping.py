@@ -47,6 +47,7 @@ def rate_group(
         series=series,
         group_id=group_id,
         period_start=start,
+        scheme_version_id=rated[0].scheme_version_id,
         branches=len(rated),
         unrated=len(ratings) - len(rated),
         visits=sum(rating.visits for rating in rated),
