@@ -88,6 +88,14 @@ class RatingShape(s.Serializer):
     current = s.BooleanField()
 
 
+class RatingPageShape(s.Serializer):
+    """One page of ratings; `next` is the cursor of the page after it."""
+
+    results = RatingShape(many=True)
+    next = s.CharField(allow_null=True)
+    more = s.BooleanField()
+
+
 class VisitShape(s.Serializer):
     """A released visit, as far as a manager may know it."""
 
