@@ -97,7 +97,7 @@ class SubmissionAdmin(ActingAdmin):
                 answer["failed"] = answer["state"] == "failed"
             section["failed"] = sum(answer["failed"] for answer in answers)
             section["shown"] = [answer for answer in answers if show == ALL or _notable(answer)]
-        _in_words(report["timing"]["entering"])
+        _in_words(report["timing"])
         judge = self.holds(request, REVIEWERS) and submission.assignment is not None and submission.state in STANDING
         return {
             "report": report,
@@ -113,8 +113,11 @@ def _notable(answer: dict[str, Any]) -> bool:
     return bool(looked_at) or answer["answer"] is None
 
 
-def _in_words(entering: dict[str, Any] | None) -> None:
-    """Durations as people read them, beside their seconds."""
+def _in_words(timing: dict[str, Any]) -> None:
+    """Moments and durations as people read them, in the branch's time; Django's own filter would tell them in UTC."""
+    moments = [moment for moment in (timing["entered_from"], timing["entered_until"]) if moment]
+    timing["entered"] = " to ".join(f"{moment.day} {moment:%B %Y, %H:%M (%Z)}" for moment in moments)
+    entering = timing["entering"]
     if entering is None:
         return
     entering["active"] = _length(entering["active_seconds"])

@@ -132,6 +132,7 @@ def test_the_page_says_it_in_words(client, cast, assignment):
     row = sent(assignment, visited_on="2026-06-14", entered=[0, 20, 2000, 2060, None], clock=clock)
     client.force_login(cast.rita)
     page = " ".join(client.get(f"/admin/audits/submission/{row.pk}/change/").content.decode().split())
+    assert "15 June 2026, 09:30 (CEST) to 15 June 2026, 10:04 (CEST)" in page
     assert "9.5 hours after its end" in page
     assert "1 min on 4 answers" in page
     assert "33 min after ARR-002" in page
