@@ -3,7 +3,8 @@
 On a database of its own, made and dropped on the given server: a checklist of 900 standards, and submissions of 900
 answers with 44 comments and entry times, delivered by 4 phones over HTTP to gunicorn. Printed: submissions per second,
 CPU milliseconds per submission of the application and of PostgreSQL (from /proc), stored bytes per submission with
-indexes; beside them the raw limit: the same bodies as one JSONB row per transaction by 4 psycopg clients.
+indexes (with `--worker` its score and review too); beside them the raw limit: the same bodies as one JSONB row per
+transaction by 4 psycopg clients.
 With `--worker` a Celery worker scores and rates at the same time, and its CPU counts until nothing is left to do.
 """
 
@@ -19,11 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -92,8 +93,7 @@ def measure(number: int, with_worker: bool) -> None:
     watched = [process.pid for process in (web, worker) if process]
     try:
         wait_for(port)
-        together(deliver, warm, port)
-        settle()
+        finish(together, warm, port, with_worker)
         bytes_before = stored_bytes()
         cost = costs(watched, len(parcels), lambda: finish(together, parcels, port, with_worker))
         kept = (stored_bytes() - bytes_before) / len(parcels)
@@ -217,10 +217,10 @@ def family(pids: Iterable[int]) -> set[int]:
     return found
 
 
-def query(sql: str) -> list[Any]:
+def query(sql: LiteralString, values: Sequence[Any] = ()) -> list[Any]:
     """Rows of a query of our own."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        return connection.execute(sql).fetchall()
+        return connection.execute(sql, values or None).fetchall()
 
 
 def backends() -> set[int]:
@@ -238,18 +238,20 @@ def ended_ms() -> float:
 
 
 def stored_bytes() -> int:
-    """What submissions take on disk, with indexes."""
-    tables = ("audits_submission", "audits_rawsubmission", "audits_observation")
-    return int(query(f"SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(ARRAY{list(tables)}) AS t")[0][0])
+    """What submissions, and what is made of each, take on disk, with indexes."""
+    tables = ("submission", "rawsubmission", "observation", "score", "review")
+    sizes = ", ".join(f"('audits_{name}')" for name in tables)
+    return int(query(f"SELECT sum(pg_total_relation_size(t::regclass)) FROM (VALUES {sizes}) AS tables (t)")[0][0])
 
 
 def settle() -> None:
-    """Wait until a worker has nothing to do, if there is one."""
-    deadline = time.monotonic() + 120
-    while query("SELECT count(*) FROM audits_dirty")[0][0] and time.monotonic() < deadline:
-        time.sleep(0.05)
-        if not query("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%celery%'"):
-            return
+    """Wait until the worker has nothing left to do: every visit released, and every rating and order made anew."""
+    left = "SELECT (SELECT count(*) FROM audits_dirty), (SELECT count(*) FROM audits_audit WHERE state = ANY(%s))"
+    deadline = time.monotonic() + 300
+    while any(query(left, [["delivered", "accepted"]])[0]):
+        if time.monotonic() > deadline:
+            sys.exit("The worker does not come to rest.")
+        time.sleep(0.1)
 
 
 def free_port() -> int:

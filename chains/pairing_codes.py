@@ -11,6 +11,6 @@ def qr_payload(code: str, url: str) -> str:
 
 
 def qr_svg(payload: str) -> str:
-    """A QR as an SVG document."""
-    svg: str = segno.make(payload, error="m").svg_inline(scale=4)
+    """A QR as an SVG document that fills the place it is given."""
+    svg: str = segno.make(payload, error="m").svg_inline(omitsize=True)
     return svg

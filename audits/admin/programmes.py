@@ -10,9 +10,11 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
 
 from audits.admin.roles import PLANNERS, PROGRAMME_READERS
+from audits.admin.trying import try_scheme_pages
 from audits.models import Component, Evidence, Period, Programme, Series
 from audits.services import arranging
 from chains.admin.scoped import ScopedAdmin, ScopedInline
@@ -169,6 +171,9 @@ class SeriesAdmin(OfProgramme, ArrangedAdmin):
     list_filter = ["programme", "period_kind"]
     list_select_related = ["programme", "scheme"]
     search_fields = ["name", "code", "programme__name"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*try_scheme_pages(self), *super().get_urls()]
 
 
 @admin.register(Period)

@@ -97,6 +97,7 @@ class SubmissionAdmin(ActingAdmin):
                 answer["failed"] = answer["state"] == "failed"
             section["failed"] = sum(answer["failed"] for answer in answers)
             section["shown"] = [answer for answer in answers if show == ALL or _notable(answer)]
+        _in_words(report["timing"])
         judge = self.holds(request, REVIEWERS) and submission.assignment is not None and submission.state in STANDING
         return {
             "report": report,
@@ -110,3 +111,23 @@ def _notable(answer: dict[str, Any]) -> bool:
     """Failed, commented, shown or corrected, or asked and not answered."""
     looked_at = answer["failed"] or answer["amended"] or answer["comment"] or answer["evidence"]
     return bool(looked_at) or answer["answer"] is None
+
+
+def _in_words(timing: dict[str, Any]) -> None:
+    """Moments and durations as people read them, in the branch's time; Django's own filter would tell them in UTC."""
+    moments = [moment for moment in (timing["entered_from"], timing["entered_until"]) if moment]
+    timing["entered"] = " to ".join(f"{moment.day} {moment:%B %Y, %H:%M (%Z)}" for moment in moments)
+    entering = timing["entering"]
+    if entering is None:
+        return
+    entering["active"] = _length(entering["active_seconds"])
+    for one in (*entering["pauses"], *entering["sections"]):
+        one["length"] = _length(one["seconds"])
+
+
+def _length(seconds: int) -> str:
+    """ "2 h 05 min", "7 min", "40 s"."""
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"

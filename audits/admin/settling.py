@@ -148,6 +148,10 @@ def _waits(row: Quarantine) -> bool:
     return row.state == Quarantine.State.WAITING
 
 
+def _can_be_delivered(row: Quarantine) -> bool:
+    return _waits(row) and row.sender_id is not None
+
+
 def _holds(row: Override) -> bool:
     return row.ended_at is None
 
@@ -160,7 +164,7 @@ DELIVER = Act(
     do=_deliver,
     then=tasks.ring,
     form=DeliverForm,
-    possible=_waits,
+    possible=_can_be_delivered,
 )
 DISMISS = Act(
     name="dismiss",

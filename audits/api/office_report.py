@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from audits.api.office_timing import timing_of
 from audits.api.words import (
     Told,
     class_rows,
@@ -30,10 +31,12 @@ STANDING = (Submission.State.RECEIVED, Submission.State.RETURNED, Submission.Sta
 
 
 class Raw(NamedTuple):
-    """What only the bytes as sent tell: their comments; `state` says whether they are held, erased or damaged."""
+    """What only the bytes as sent tell; `state` says whether they are held, erased or damaged."""
 
     state: str
     comments: Mapping[str, str]
+    entered: Any = None
+    clock: Any = None
 
 
 def row_of(submission: Submission, score: Score | None) -> dict[str, Any]:
@@ -79,6 +82,7 @@ def report_of(submission: Submission) -> dict[str, Any]:
         "raw": raw.state,
         "classifications": class_rows(observation.version_id, _parts(current, observation)) if observation else [],
         "sections": _sections(submission, observation, current, raw.comments) if observation else [],
+        "timing": timing_of(submission, observation, raw.entered, raw.clock),
         "evidence": _evidence(submission),
         "queries": _queries(submission),
         "amendments": [_amendment(row) for row in amendments],
@@ -167,7 +171,7 @@ def _raw(submission: Submission) -> Raw:
         return Raw("erased", {})
     except Damaged:
         return Raw("damaged", {})
-    return Raw("held", body.get("comments", {}))
+    return Raw("held", body.get("comments", {}), body.get("entered"), body.get("clock"))
 
 
 def _evidence(submission: Submission) -> list[dict[str, Any]]:

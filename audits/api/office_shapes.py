@@ -6,6 +6,7 @@ from rest_framework import serializers as s
 
 from audits.api.office_audits import PersonName
 from audits.api.office_parts import Coded
+from audits.api.office_timing import TimingShape
 from audits.models import Amendment, Audit, Evidence, Review, Submission
 from chains.api.places import LocationName
 
@@ -153,6 +154,7 @@ class SubmissionShape(SubmissionRowShape):
     raw = s.ChoiceField(choices=["held", "erased", "damaged"])
     classifications = s.ListField(child=s.DictField())
     sections = ReportSectionShape(many=True)
+    timing = TimingShape(help_text="When and how it was entered, and where the phone was: evidence, never a verdict.")
     evidence = EvidenceShape(many=True)
     queries = QueryShape(many=True)
     amendments = AmendmentShape(many=True)

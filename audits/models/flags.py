@@ -24,6 +24,9 @@ VISITED_ON_UNBELIEVABLE: Final = "visited-on-unbelievable"
 REPLACES_UNKNOWN: Final = "replaces-unknown"
 CLOCK_SKEWED: Final = "clock-skewed"
 ENTRY_TIMES_UNREADABLE: Final = "entry-times-unreadable"
+# How it was entered: long after the visit, or many same answers in a row without a moment's thought.
+ENTERED_LATE: Final = "entered-late"
+SAME_ANSWERS_IN_A_ROW: Final = "same-answers-in-a-row"
 # No phone sent it: it comes from a file of past audits.
 IMPORTED: Final = "imported"
 # The office said which visit it is of.
@@ -60,4 +63,6 @@ BLOCKING: Final = frozenset(
 )
 
 # What could speak against the auditor is for the reviewer only and never told to a phone.
-NEVER_TOLD: Final = frozenset({CLOCK_SKEWED, ENTRY_TIMES_UNREADABLE, VISITED_ON_UNBELIEVABLE})
+NEVER_TOLD: Final = frozenset(
+    {CLOCK_SKEWED, ENTRY_TIMES_UNREADABLE, VISITED_ON_UNBELIEVABLE, ENTERED_LATE, SAME_ANSWERS_IN_A_ROW}
+)

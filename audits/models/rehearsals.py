@@ -26,3 +26,6 @@ class Rehearsal(Job):
     class Meta:
         proxy = True
         ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"Rehearsal of {self.created_at:%Y-%m-%d %H:%M}"

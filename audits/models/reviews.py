@@ -134,7 +134,8 @@ class Score(models.Model):
     """
 
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="scores")
-    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="scores")
+    # Both unique constraints begin with it: an index of its own would only take room.
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="scores", db_index=False)
     amendments_digest = models.BinaryField(max_length=32)
     scope_sha256 = models.BinaryField(max_length=32)
     checklist_sha256 = models.BinaryField(max_length=32)

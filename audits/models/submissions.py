@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from audits.models.programmes import PLAN_READERS
+from audits.models.receipts import pack_receipt, unpack_receipt
 from audits.models.visits import Assignment, ScopeDocument
 from chains.models import Device, Membership, Role, VisibleQuerySet
 from standards.models import ChecklistVersion
@@ -46,6 +47,7 @@ class Submission(models.Model):
     """What one phone sent for one assignment. Immutable but for `state`; its id and digest are the phone's.
 
     received → accepted | returned | void; replaced by a correction; withdrawn by the office (the id is then refused).
+    `proof` is the receipt's signature and the name of its key (audits.models.receipts).
     `assignment` is empty where the one claimed is unknown or someone else's: kept for the office to match.
     """
 
@@ -72,7 +74,7 @@ class Submission(models.Model):
     length = models.PositiveIntegerField()
     seq = models.BigIntegerField(null=True)
     received_at = models.DateTimeField()
-    receipt = models.TextField()
+    proof = models.BinaryField(default=b"")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     reason = models.CharField(max_length=100, blank=True)
@@ -104,6 +106,21 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def receipt(self) -> str:
+        """What the phone was given: a JWS, made again from `proof` and the columns beside it. Empty without one."""
+        return unpack_receipt(
+            bytes(self.proof),
+            submission_id=self.id,
+            digest=bytes(self.digest),
+            received_at=self.received_at,
+            seq=self.seq,
+        )
+
+    @receipt.setter
+    def receipt(self, text: str) -> None:
+        self.proof = pack_receipt(text)
 
 
 class OfficeOnlyQuerySet(VisibleQuerySet):

@@ -13,10 +13,15 @@ from django.utils.html import format_html, format_html_join
 from chains.problems import Problem
 from standards.admin.briefs import STEPS
 from standards.admin.drafts import DraftAdmin, RefusableForm, person
+from standards.admin.history_pages import HistoryPages
+from standards.admin.scheme_form import CommonForm, filled, fits
 from standards.admin.version_pages import REHEARSE
 from standards.models import RatingScheme, SchemeVersion
 from standards.services import schemes
+from standards.spec.scheme.common_shape import CommonShape
 
+# Results are in the room of the audits, which this one knows nothing of but the address of that page.
+TRY = "admin:audits_series_try_scheme"
 DOCUMENT = forms.Textarea(attrs={"rows": 24, "cols": 100, "class": "vLargeTextField", "spellcheck": "false"})
 
 
@@ -49,6 +54,10 @@ class RatingSchemeAdmin(DraftAdmin):
     list_select_related = ["chain"]
     search_fields = ["name", "code"]
     ordering = ["name"]
+    add_form_template = "admin/standards/scheme_form.html"
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return super().add_view(request, form_url, {"try_address": reverse(TRY), **(extra_context or {})})
 
     def is_frozen(self, obj: Any) -> bool:
         return True
@@ -91,7 +100,7 @@ class RatingSchemeAdmin(DraftAdmin):
 
 
 @admin.register(SchemeVersion)
-class SchemeVersionAdmin(DraftAdmin):
+class SchemeVersionAdmin(HistoryPages):
     """The documents of rating schemes."""
 
     chain = "scheme__chain"
@@ -102,8 +111,9 @@ class SchemeVersionAdmin(DraftAdmin):
     search_fields = ["scheme__name", "scheme__code"]
     fields = ["scheme", "number", "effective_from", "document", "note", "published_at", "published_by", "sha256"]
     readonly_fields = ["scheme", "number", "published_at", "published_by", "sha256"]
-    change_form_template = "admin/standards/text_form.html"
+    change_form_template = "admin/standards/scheme_form.html"
     on_index = False
+    of_revision = "scheme_version"
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.published_at is not None)
@@ -126,17 +136,47 @@ class SchemeVersionAdmin(DraftAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = [self.subpage("publish", self.publish_page), self.subpage("new_draft", self.new_draft_page)]
-        return [*pages, *super().get_urls()]
+        pages.append(self.subpage("form", self.form_page))
+        return [*pages, *self.history_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         version = kwargs.get("obj")
         if version is not None:
             context["reading"] = _reading(version.document)
             if self.may_write(request, version):
+                context["try_address"] = f"{reverse(TRY)}?version={version.pk}"
+                context["form_address"] = "" if self.is_frozen(version) else self.address_of(version, "form")
                 context["rehearse"] = f"{reverse(REHEARSE)}?scheme_version={version.pk}"
                 step = "new_draft" if self.is_frozen(version) else "publish"
                 context["step"] = {"label": STEPS[step], "address": self.address_of(version, step)}
+                context["history"] = self.address_of(version, "history_of")
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def form_page(self, request: HttpRequest, version: SchemeVersion) -> HttpResponse:
+        """The document of a draft as a form, where it has the common shape. Typed text is never lost on a fault."""
+        if self.is_frozen(version):
+            return HttpResponseRedirect(self.address_of(version))
+        shape, can_be_read = schemes.common_shape(version.document)
+        context = {"title": "The scheme as a form", "version": version, "address": self.address_of(version)}
+        if can_be_read and (shape is None or not fits(shape)):
+            return self.page(request, "admin/standards/scheme_shape.html", context)
+        form = CommonForm(request.POST or None, initial=filled(shape) if shape else {"combine": "mean"})
+        if request.method == "POST" and form.is_valid():
+            try:
+                self._write_shape(request, version, form.shape(shape.figure if shape else "score"))
+            except Problem as problem:
+                form.blame(problem)
+            else:
+                self.message_user(request, "The document was written anew.", messages.SUCCESS)
+                return HttpResponseRedirect(self.address_of(version))
+        context |= {"form": form, "blank": shape is None and bool(version.document.strip())}
+        return self.page(request, "admin/standards/scheme_shape.html", context)
+
+    @staticmethod
+    def _write_shape(request: HttpRequest, version: SchemeVersion, shape: CommonShape) -> None:
+        schemes.change_scheme(
+            version_id=version.pk, document=schemes.shape_document(shape), by=person(request), now=timezone.now()
+        )
 
     def publish_page(self, request: HttpRequest, version: SchemeVersion) -> HttpResponse:
         """Freeze this document."""
@@ -151,7 +191,7 @@ class SchemeVersionAdmin(DraftAdmin):
             return HttpResponseRedirect(self.address_of(version))
         draft = schemes.new_scheme_draft(
             scheme_id=version.scheme_id,
-            document=version.document,
+            document=schemes.as_a_person_writes(version.document),
             effective_from=version.effective_from,
             by=person(request),
             now=timezone.now(),
@@ -162,6 +202,11 @@ class SchemeVersionAdmin(DraftAdmin):
 def _reading(document: str) -> dict[str, Any]:
     """Every fault of a document, or which way each of its parts moves the outcome."""
     try:
-        return {"faults": [], "directions": sorted(schemes.scheme_directions(document).items())}
+        directions = sorted(schemes.scheme_directions(document).items())
+        return {
+            "faults": [],
+            "directions": directions,
+            "neither": [part for part, way in directions if way == "neither"],
+        }
     except Problem as problem:
         return {"faults": [{"pointer": f.pointer, "detail": f.detail} for f in problem.errors], "directions": []}

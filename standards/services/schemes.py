@@ -1,6 +1,5 @@
 """Rating schemes: writing a draft of the document, its faults, freezing it, bringing an older draft back."""
 
-import difflib
 import uuid
 from datetime import date, datetime
 
@@ -13,21 +12,12 @@ from chains.problems import Fault, Problem
 from standards import problems
 from standards.models import RatingScheme, Revision, SchemeVersion
 from standards.models.checklists import may_write
+from standards.spec.changes import line_changes
 from standards.spec.digest import canonical_bytes, sha256_hex
 from standards.spec.scheme import FaultyScheme, SchemeDocument, canonical_tree, directions_of, parse_scheme
-
-# What a location's score offers to a scheme (SCORING §1); a name that is none of these is a slip of the pen.
-PARTS = (
-    "whole",
-    "section.*",
-    "class.*",
-    "tag.*",
-    "standard.*",
-    "critical_failed",
-    "coverage",
-    "kind",
-    "findings",
-)
+from standards.spec.scheme.common_shape import CommonShape, shape_of, tree_of
+from standards.spec.scheme.offered import PARTS
+from standards.spec.scheme.writing import scheme_text, tree_text
 
 
 def new_scheme(
@@ -88,7 +78,9 @@ def change_scheme(
     """Change a draft; it may still have faults. Raises Problem: not-found, not-allowed, not-a-draft."""
     with transaction.atomic():
         version = _open(version_id, by)
-        lines = _line_changes(version.document, document)
+        lines = line_changes(version.document, document)
+        if effective_from and effective_from != version.effective_from:
+            lines.insert(0, f"effective from: {version.effective_from} → {effective_from}")
         version.document = document
         version.effective_from = effective_from or version.effective_from
         version.note = version.note if note is None else note
@@ -124,9 +116,32 @@ def read_scheme(document: str) -> SchemeDocument:
         raise Problem(problems.SCHEME_INVALID, errors=faults) from None
 
 
+def as_a_person_writes(document: str) -> str:
+    """A scheme's text as YAML to be edited: what is published is one line. A text with faults stays as it is."""
+    try:
+        return scheme_text(parse_scheme(document))
+    except FaultyScheme:
+        return document
+
+
+def common_shape(document: str) -> tuple[CommonShape | None, bool]:
+    """A scheme as the form of the common shape (None where it says more), and whether it could be read at all."""
+    try:
+        return shape_of(parse_scheme(document)), True
+    except FaultyScheme:
+        return None, False
+
+
+def shape_document(shape: CommonShape) -> str:
+    """The document that a filled form means. Raises Problem (scheme-invalid) with every fault by its path."""
+    text = tree_text(tree_of(shape))
+    read_scheme(text)
+    return text
+
+
 def scheme_directions(document: str) -> dict[str, str]:
-    """Which way each part moves the outcome: up, down or neither. Raises Problem (scheme-invalid)."""
-    return directions_of(read_scheme(document).base)
+    """Which way each part moves the outcome by its newest rules. Raises Problem (scheme-invalid)."""
+    return directions_of(read_scheme(document).newest())
 
 
 def publish_scheme(*, version_id: uuid.UUID, by: User | None, now: datetime, note: str = "") -> SchemeVersion:
@@ -161,11 +176,6 @@ def _open(version_id: uuid.UUID, by: User | None) -> SchemeVersion:
     if not taken:
         raise Problem(problems.NOT_A_DRAFT)
     return version
-
-
-def _line_changes(before: str, after: str) -> list[str]:
-    changes = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    return [line for line in changes if not line.startswith(("---", "+++", "@@"))]
 
 
 def _note(version: SchemeVersion, *, action: str, lines: list[str], by: User | None, now: datetime) -> None:

@@ -35,6 +35,7 @@ from audits.models import (
     Tally,
 )
 from audits.services import comparing, rating, releasing, reviewing
+from audits.services.receiving.receipts import sign_receipt
 from chains.models import Location, User
 from tests.audits.delivering import PERFECT, delivered, planned
 from tests.authorization.content import Content
@@ -103,10 +104,13 @@ def _go(
     """One visit, delivered with everything a phone tells of its person."""
     assignment = planned(component, content.version, place, auditor, reference=f"{day} {mark('secret')}")
     sent = delivered(assignment, PERFECT, visited_on=day)
-    Submission.objects.filter(pk=sent.pk).update(receipt=f"receipt {mark(auditor.username)}")
+    sent.receipt = sign_receipt(
+        submission_id=sent.pk, digest=bytes(sent.digest), received_at=sent.received_at, seq=sent.seq or 0
+    )
+    sent.save()
     private = f'{{"comments": {{"ARR-001": "{mark("secret")}"}}, "device": "{mark(auditor.username)}"}}'
     RawSubmission.objects.create(submission=sent, body=zlib.compress(private.encode()))
-    visits.keep_secret(auditor, sent.pk, assignment.pk, assignment.audit_id)
+    visits.keep_secret(auditor, sent.pk, assignment.pk, assignment.audit_id, sent.receipt)
     if state != "released":
         visits.unreleased |= {str(sent.pk), str(assignment.audit_id)}
     return sent

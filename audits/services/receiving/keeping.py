@@ -17,6 +17,7 @@ from django.db.models import Max
 from audits import problems
 from audits.models import Assignment, Audit, Dirty, Evidence, Observation, Query, RawSubmission, Submission, flags
 from audits.models.pressing import columns_text, press
+from audits.models.receipts import pack_receipt
 from audits.scoring.answers import Answers, digest
 from audits.scoring.packing import pack
 from audits.scoring.vector import encode
@@ -91,7 +92,7 @@ def derive(arrival: Arrival, sent: Sent, unknown_member: bool) -> Derived:
     if frozen is not None:
         answers, faults = encode(frozen.layout, sent.answers)
         notes |= set(noting.notes_on_answers(sent, frozen, answers, faults))
-    notes |= set(noting.notes_on_phone(sent, duty, arrival.now, frozen))
+    notes |= set(noting.notes_on_phone(sent, duty, day, arrival.now, frozen, answers))
     return Derived(sent, duty, day, frozenset(notes), _pressed(arrival, sent, frozen, answers), frozen, answers)
 
 
@@ -125,7 +126,9 @@ def _insert(arrival: Arrival, derived: Derived) -> Submission:
         length=len(arrival.body),
         seq=seq,
         received_at=arrival.now,
-        receipt=sign_receipt(submission_id=sent.id, digest=arrival.digest, received_at=arrival.now, seq=seq),
+        proof=pack_receipt(
+            sign_receipt(submission_id=sent.id, digest=arrival.digest, received_at=arrival.now, seq=seq)
+        ),
         outcome=sent.outcome,
         reason=sent.reason or "",
         visited_on=derived.day,

@@ -1,11 +1,13 @@
 """What is noted on a submission when it arrives. Nothing here refuses: judging is the office's work."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from audits.models import Assignment, Audit, Submission, flags
 from audits.scoring.answers import Answers
+from audits.scoring.entering import are_entry_times, same_row
 from audits.scoring.vector import AnswerFault
 from audits.services.receiving.body import Sent
 from audits.services.receiving.demands import failed_demands
@@ -17,6 +19,8 @@ AWAITED = (Audit.State.ASSIGNED, Audit.State.MISSED)
 CALLED_OFF = (Audit.State.CANCELLED, Audit.State.VOID)
 VISITED = (Submission.Outcome.COMPLETED, Submission.Outcome.PARTIAL)
 SKEW = timedelta(minutes=10)
+# Shoppers fill the form in away from the premises; memory is good for about a day after the visit.
+ENTERED_WITHIN = timedelta(hours=24)
 # Somewhere on earth the day begins fourteen hours before it does in UTC.
 EARLIEST_ZONE = timedelta(hours=14)
 _FLAG_OF_FAULT = {"unknown-standard": flags.UNKNOWN_STANDARD, "out-of-scope": flags.UNKNOWN_STANDARD}
@@ -78,26 +82,35 @@ def notes_on_answers(sent: Sent, frozen: Frozen, answers: Answers, faults: Itera
             yield flags.EVIDENCE_MISSING
 
 
-def notes_on_phone(sent: Sent, duty: Duty | None, received_at: datetime, frozen: Frozen | None) -> Iterator[str]:
-    """What is odd about the phone's clock and entry times: for the reviewer only."""
+def notes_on_phone(
+    sent: Sent, duty: Duty | None, day: date, received_at: datetime, frozen: Frozen | None, answers: Answers | None
+) -> Iterator[str]:
+    """What is odd about the phone's clock and entry times, the visit being on `day`: for the reviewer only."""
     keys = len(frozen.layout.keys) if frozen else None
-    if sent.entered is not None and not _are_entry_times(sent.entered, keys):
+    if sent.entered is not None and not are_entry_times(sent.entered, keys):
         yield flags.ENTRY_TIMES_UNREADABLE
-    walls = list(_walls(sent.clock))
+    elif sent.entered is not None and answers is not None and same_row(sent.entered, answers.vector()):
+        yield flags.SAME_ANSWERS_IN_A_ROW
+    walls = list(walls_of(sent.clock))
+    if duty and walls and walls[0] and _is_entered_late(walls[0], day, duty, received_at):
+        yield flags.ENTERED_LATE
     earliest = duty.offered_at - SKEW if duty else None
     if any(wall is None or wall > received_at + SKEW or (earliest and wall < earliest) for wall in walls):
         yield flags.CLOCK_SKEWED
 
 
-def _are_entry_times(entered: Any, keys: int | None) -> bool:
-    return (
-        isinstance(entered, list)
-        and (keys is None or len(entered) == keys)
-        and {type(seconds) for seconds in entered} <= {int, type(None)}
-    )
+def _is_entered_late(begun: datetime, day: date, duty: Duty, received_at: datetime) -> bool:
+    """Whether the form was begun long after the visit; a clock that is ahead of ours tells nothing of it."""
+    believed = min(begun, received_at)
+    return begun <= received_at + SKEW and believed > end_of(day, duty.timezone) + ENTERED_WITHIN
 
 
-def _walls(clock: Any) -> Iterator[datetime | None]:
+def end_of(day: date, zone: str) -> datetime:
+    """The moment at which a day is over at the branch."""
+    return datetime.combine(day, time.max, ZoneInfo(zone))
+
+
+def walls_of(clock: Any) -> Iterator[datetime | None]:
     """The wall-clock time of every segment (ISO 8601 with an offset, or milliseconds since 1970); None: unreadable."""
     segments = clock.get("segments") if isinstance(clock, dict) else None
     for segment in segments if isinstance(segments, list) else ():

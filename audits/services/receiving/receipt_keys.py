@@ -5,7 +5,6 @@ receipts of earlier keys can still be checked. `RECEIPT_KEYS` gives the list; wi
 in RECEIPT_KEY_FILE (mode 0600), which running processes read again when it changes.
 """
 
-import base64
 import fcntl
 import hashlib
 import os
@@ -18,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from audits.models.receipts import base64url, unbase64url
 
 
 class Key(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -145,13 +146,3 @@ def _public_text(private: Ed25519PrivateKey) -> str:
 def _thumbprint(x: str) -> str:
     members = {"crv": "Ed25519", "kty": "OKP", "x": x}
     return base64url(hashlib.sha256(msgspec.json.encode(members)).digest()).decode()
-
-
-def base64url(raw: bytes) -> bytes:
-    """Base64 for addresses, without padding (RFC 7515)."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=")
-
-
-def unbase64url(text: str) -> bytes:
-    """The bytes of base64url. Raises ValueError."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -6,33 +6,27 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from audits.services.receiving.receipt_keys import base64url, kept, read_keys, signing_key
+from audits.models.receipts import signed_text, with_signature
+from audits.services.receiving.receipt_keys import kept, read_keys, signing_key
 
 
 @dataclass(frozen=True)
 class Signer:
-    """The key that signs, with its JWS header ready, and the public form of all keys."""
+    """The key that signs and its name, and the public form of all keys."""
 
     private: Ed25519PrivateKey
-    header: bytes
+    kid: str
     published: tuple[dict[str, str], ...]
 
 
 def sign_receipt(*, submission_id: uuid.UUID, digest: bytes, received_at: datetime, seq: int) -> str:
     """A receipt over `{id, digest, received_at, seq}`; `seq` is the number of the row that holds the bytes."""
     signer = _signer()
-    claims = {
-        "id": str(submission_id),
-        "digest": digest.hex(),
-        "received_at": received_at.isoformat(timespec="milliseconds"),
-        "seq": seq,
-    }
-    signed = signer.header + b"." + base64url(msgspec.json.encode(claims))
-    return (signed + b"." + base64url(signer.private.sign(signed))).decode()
+    signed = signed_text(kid=signer.kid, submission_id=submission_id, digest=digest, received_at=received_at, seq=seq)
+    return with_signature(signed, signer.private.sign(signed))
 
 
 def published_keys() -> list[dict[str, str]]:
@@ -62,6 +56,5 @@ def _read_file(path: Path, changed_ns: int, inode: int) -> Signer:
 def _read(text: str) -> Signer:
     keys = read_keys(text)
     signing = signing_key(keys)
-    header = base64url(msgspec.json.encode({"alg": "EdDSA", "kid": signing.kid}))
     published = [key.published() for key in [signing, *(key for key in keys if key.kid != signing.kid)]]
-    return Signer(signing.private(), header, tuple(published))
+    return Signer(signing.private(), signing.kid, tuple(published))

@@ -17,6 +17,9 @@ from chains.models.working import Advance, Clock, work_on
 from chains.problems import Problem
 from standards.models import ChecklistVersion, SchemeVersion
 
+# A third each for reading and scoring, for rating, and for the causes; the number of visits is nobody's business.
+STEPS = 999
+
 
 def run(*, job_id: uuid.UUID, clock: Clock) -> None:
     """Work on a rehearsal to its end. Safe beside itself and when run twice: one takes the job, the others let it be.
@@ -32,19 +35,17 @@ def rehearse(job: Job, advance: Advance) -> dict[str, Any]:
     """What a rehearsal comes to. Raises Problem where what was asked for is gone."""
     setting = _setting(job)
     visits = past_visits(series=setting.series, period_end=setting.period.end, window=setting.window())
-    # A third each for reading and scoring, for rating, and for the causes.
-    total = 3 * max(len(visits), 1)
     replay = Replay(setting, visits)
     done = 0
     for number in replay.score():
         done += number
-        advance(done, total)
+        advance(STEPS * done // len(visits) // 3, STEPS)
     replay.rate()
-    advance(2 * total // 3, total)
+    advance(2 * STEPS // 3, STEPS)
     places = visible_places(replay, job.owner)
     changed = set(replay.changed())
     wanted = in_order(replay, [place for place in places if place in changed])
-    causes = causes_of(replay, wanted, lambda share: advance(int((2 + share) * total / 3), total))
+    causes = causes_of(replay, wanted, lambda share: advance(int((2 + share) * STEPS / 3), STEPS))
     return told(replay, causes, places)
 
 

@@ -84,6 +84,7 @@ def _line(replay: Replay, causes: Causes, place: Location, steps: int | None) ->
         "steps": steps,
         "changed": sides[0].text != sides[1].text,
         "because": [code for change, back in causes.changes if place.pk in back for code in change.changed],
+        "looked_at": place.pk in causes.looked_at,
     }
 
 

@@ -132,9 +132,10 @@ class NameTypes:
             for position, column in enumerate(draft.decide.columns):
                 path = draft.path("decide", "grid", position)
                 self._use(column, path)
-                for limits in draft.decide.limits.values():
+                for level, limits in draft.decide.limits.items():
                     if position < len(limits) and limits[position] is not None:
-                        self._of(column).constants.append((str(limits[position]), True, path))
+                        place = draft.path("decide", draft.decide.compare, level)
+                        self._of(column).constants.append((str(limits[position]), True, place))
         elif isinstance(draft.decide, Direct):
             self._use(draft.decide.name, draft.path("decide", "value"))
             self._of(draft.decide.name).gives_level = True

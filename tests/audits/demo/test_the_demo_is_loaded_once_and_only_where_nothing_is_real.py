@@ -4,15 +4,22 @@ import io
 import json
 import stat
 from collections import Counter
+from datetime import date
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from audits.models import Assignment, Audit, Dirty, Period, Query, Rating, Series, Standing, Submission
 from audits.models.sent import sent_bytes
+from audits.services import rehearsing
 from chains.models import Chain, GroupMembership, Location, LocationGroup, Office, User
 from standards.models import ChecklistVersion, SchemeVersion, TranslationDocument
+from standards.services import authoring, publishing
+from standards.spec.checklist import Checklist
+from tests.audits.rehearsing.reality import rated_again
 
 VISITS = 5
 
@@ -127,6 +134,43 @@ def test_a_second_load_says_that_it_is_there_and_changes_nothing(demo):
     before = (Submission.objects.count(), Rating.objects.count(), (demo / "demo_logins.json").read_bytes())
     assert load() == "The demo is loaded already.\n"
     assert (Submission.objects.count(), Rating.objects.count(), (demo / "demo_logins.json").read_bytes()) == before
+
+
+def test_what_a_rehearsal_foretells_of_the_hotels_comes_true(demo):
+    with transaction.atomic():
+        boss = User.objects.get(username="headoffice")
+        series = Series.objects.get(code="quarterly", programme__chain__slug="linden-quay")
+        version = ChecklistVersion.objects.get(checklist__code="hotel-luxury")
+        draft = authoring.new_draft_from(version_id=version.pk, by=None, now=timezone.now())
+        content = edited(version.content())
+        authoring.replace_content(version_id=draft.pk, checklist=content, action="changed", by=None, now=timezone.now())
+        draft.refresh_from_db()
+        job = rehearsing.start(series=series, version=draft, scheme_version=None, day=None, by=boss, now=timezone.now())
+        rehearsing.run(job_id=job.pk, clock=timezone.now)
+        job.refresh_from_db()
+        foretold = {row["code"]: row["after"] for row in job.result["locations"]}
+        assert len(foretold) == 24
+        assert any(row["changed"] for row in job.result["locations"])
+        published = publishing.publish(version_id=draft.pk, by=None, now=timezone.now())
+        was = {standard.code: standard.code for standard in published.content().standards}
+        start = date.fromisoformat(job.arguments["period"])
+        assert rated_again(series, published, was, start=start, now=timezone.now()) == foretold
+        transaction.set_rollback(True)
+
+
+def edited(content: Checklist) -> Checklist:
+    """The hotel's standards as an editor may leave them: some weigh more, some are of the other tag, some are gone."""
+    standards = []
+    for place, standard in enumerate(content.standards):
+        if place % 30 == 7:
+            standard = msgspec.structs.replace(standard, weight="6")
+        elif place % 50 == 8:
+            standard = msgspec.structs.replace(standard, tags=("facility",))
+        if place % 60 != 9:
+            standards.append(standard)
+    kept = {standard.code for standard in standards}
+    whole = [one for one in standards if one.only_if is None or one.only_if.code in kept]
+    return msgspec.structs.replace(content, standards=tuple(whole))
 
 
 @pytest.mark.django_db

@@ -114,3 +114,13 @@ def test_it_can_be_put_aside_with_a_reason(client, assignment, page):
     assert client.post(address, {"note": "Of a trial.", "sure": "yes"}).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.note, bool(row.body)) == ("dismissed", "Of a trial.", True)
+
+
+def test_what_a_forgotten_person_sent_is_not_offered_and_its_pages_still_open(client, cast, assignment, page, ask):
+    address = page(*broken(assignment))
+    Quarantine.objects.update(sender=None, body=b"", faults=[])
+    row = Quarantine.objects.get()
+    assert client.get(address).status_code == 200
+    offered = client.get(f"/admin/audits/quarantine/{row.pk}/change/").content.decode()
+    assert ("act/deliver/" in offered, "act/dismiss/" in offered) == (False, True)
+    assert ask(cast.rita, "get", f"quarantine/{row.pk}").json()["text"] == ""

@@ -211,7 +211,7 @@ def test_the_number_of_statements(visit):
     assert len(queries) == 5
     with CaptureQueriesContext(connection) as queries:
         visit.phone.get(f"assignments/{visit.assignment.pk}/draft")
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 @pytest.mark.django_db(transaction=True)

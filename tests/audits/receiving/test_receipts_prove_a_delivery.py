@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.exceptions import ImproperlyConfigured
 
 from audits.models import RawSubmission, Submission
+from audits.models.receipts import pack_receipt, unpack_receipt
 from audits.services.receiving.receipt_keys import make_key
 from audits.services.receiving.receipts import published_keys, sign_receipt
 from tests.audits.receiving.delivery import content_of, written
@@ -49,6 +50,26 @@ def key_file(settings, tmp_path):
     settings.RECEIPT_KEYS = ""
     settings.RECEIPT_KEY_FILE = tmp_path / "receipt_keys.json"
     return settings.RECEIPT_KEY_FILE
+
+
+def test_it_is_stored_in_a_quarter_of_its_room_and_comes_back_exactly(key_file):
+    receipt = sign_receipt(**FACTS)
+    stored = pack_receipt(receipt)
+    assert unpack_receipt(stored, **FACTS) == receipt
+    assert (len(receipt), len(stored)) == (413, 108)
+    assert pack_receipt("") == b""
+    assert unpack_receipt(b"", **FACTS) == ""
+
+
+@pytest.mark.parametrize("receipt", ["a.b", "e30.e30.e30", "eyJraWQiOiJhIn0.e30.e30"])
+def test_what_is_no_receipt_is_not_stored(receipt):
+    with pytest.raises((ValueError, KeyError)):
+        pack_receipt(receipt)
+
+
+def test_a_stored_form_of_later_times_is_not_misread():
+    with pytest.raises(ValueError, match="no stored receipt"):
+        unpack_receipt(b"\x02" + bytes(64) + b"key", **FACTS)
 
 
 def test_a_receipt_says_what_was_received_when(key_file):

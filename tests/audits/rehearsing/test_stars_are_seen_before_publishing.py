@@ -16,7 +16,11 @@ HEAVY_WARMTH = {"ARR-003": {"weight": "3"}}
 def lines(result):
     """By branch: stars before and after, with the scores."""
     return {
-        row["code"]: (*row["before"].values(), *row["after"].values(), row["steps"], row["because"])
+        row["code"]: (
+            *(row[side][name] for side in ("before", "after") for name in ("outcome", "score")),
+            row["steps"],
+            row["because"],
+        )
         for row in result["locations"]
     }
 

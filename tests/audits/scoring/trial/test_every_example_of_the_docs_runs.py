@@ -14,7 +14,7 @@ EXAMPLES = [tuple(text for _, text in BLOCKS[place : place + 3]) for place in ra
 
 
 def test_the_page_is_made_of_scheme_table_and_command() -> None:
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 12
     assert ["yaml", "csv", "console"] * len(EXAMPLES) == KINDS
 
 

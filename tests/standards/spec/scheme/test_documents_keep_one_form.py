@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from standards.spec.digest import canonical_bytes
 from standards.spec.scheme import FaultyScheme, canonical_tree, digest_of, parse_scheme, scheme_from_tree
 from standards.spec.scheme.numbers import exact_number, number_text
+from standards.spec.scheme.writing import scheme_text
 from tests.standards.spec.scheme.documents import documents
 
 SHORT = """
@@ -56,6 +57,28 @@ def test_reading_the_canonical_form_gives_the_same_scheme(tree: Any) -> None:
     again = scheme_from_tree(canonical_tree(document))
     assert again == document
     assert canonical_tree(again) == canonical_tree(document)
+    assert parse_scheme(scheme_text(document)) == document
+
+
+def test_a_scheme_is_written_as_a_person_would() -> None:
+    assert scheme_text(parse_scheme(SHORT)) == (
+        "levels: [low, high]\n"
+        "values:\n"
+        "  v:\n"
+        "    count: [a, b]\n"
+        "    test: {at_least: 50}\n"
+        "unless:\n"
+        "- give: low\n"
+        "  when:\n"
+        "    a: {is: 3}\n"
+        "    note:\n"
+        "      in: [Y, N]\n"
+        "decide:\n"
+        "  grid: [v]\n"
+        "  at_least:\n"
+        "    high: [1]\n"
+        "  else: low\n"
+    )
 
 
 @given(number=st.fractions(-(10**6), 10**6, max_denominator=10**6))
