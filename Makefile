@@ -1,7 +1,8 @@
 # `make` lists what there is. Everything installs itself into .venv; nothing but Python 3.11 or newer and pip is needed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services lint format types contracts checks schema schema-check chaos bench clean
+.PHONY: help run test test-services lint format types contracts checks schema schema-check screenshots client-typescript clients \
+	conformance chaos bench clean
 
 # Which Python makes .venv: the first of these that is new enough, or the one you name (make run PYTHON=python3.13).
 PYTHON ?= python3 python python3.13 python3.12 python3.11
@@ -56,14 +57,45 @@ schema-check: .venv/dev.stamp ## whether docs/openapi.json is what the code says
 	$(LOOK) spectacular --api-version 1 --format openapi-json --validate --fail-on-warn --file .venv/openapi.json
 	@diff -u docs/openapi.json .venv/openapi.json || { echo 'docs/openapi.json is out of date: make schema'; exit 1; }
 
+screenshots: .venv/dev.stamp ## take the pictures of the editors' pages in docs/screenshots anew (needs a Chromium)
+	SCREENSHOTS=docs/screenshots $(IN_VENV) -m pytest tests/browser $(ARGS)
+
+# --- clients made by generators: nothing of them is kept in the repository ---
+
+TS := build/clients/typescript
+
+client-typescript: .venv/dev.stamp ## generate a TypeScript client, check its types, let it deliver a visit (needs node)
+	@mkdir -p $(TS)
+	cp tests/clients/typescript/* $(TS)/
+	cd $(TS) && npm install --no-package-lock --no-audit --no-fund --loglevel=error
+	cd $(TS) && node_modules/.bin/openapi-typescript ../../../docs/openapi.json --default-non-nullable false \
+		--output api.ts && node_modules/.bin/tsc
+	env -u DATABASE_URL -u REDIS_URL $(IN_VENV) -m pytest tests/clients/delivers_in_typescript.py
+
+# The generator is a Java program that its package brings along.
+GENERATOR := openapi-generator-cli==7.26.0
+
+clients: client-typescript ## generate clients in Kotlin, Swift and Dart too, below build/clients (needs node and Java)
+	@$(IN_VENV) -m pip --version >/dev/null 2>&1 && $(IN_VENV) -m pip install --quiet $(GENERATOR) || \
+		"$$(cat .venv/venv.stamp)" -m pip --python .venv/bin/python install --quiet $(GENERATOR)
+	for language in kotlin swift6 dart; do \
+		rm -rf build/clients/$$language && .venv/bin/openapi-generator-cli generate --input-spec docs/openapi.json \
+			--generator-name $$language --output build/clients/$$language --additional-properties hideGenerationTimestamp=true \
+			> build/clients/$$language.log 2>&1 || { tail -20 build/clients/$$language.log; exit 1; }; \
+	done
+
+conformance: .venv/dev.stamp ## hold the server of `make run` against the phone protocol over a breaking link
+	$(IN_VENV) -m tests.conformance server --server http://127.0.0.1:$(or $(PORT),8000) \
+		--logins $(or $(VAR_DIR),var)/demo_logins.json $(ARGS)
+
 chaos: .venv/dev.stamp ## deliver 1,000 visits while everything is killed at random (under 5 minutes)
 	$(IN_VENV) -m benchmarks.chaos $(ARGS)
 
 bench: .venv/dev.stamp ## measure submissions per second (needs DATABASE_URL of a PostgreSQL)
 	$(IN_VENV) -m benchmarks.receiving $(ARGS)
 
-clean: ## remove .venv and caches; var/ holds data and stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## remove .venv, build/ and caches; var/ holds data and stays
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- .venv: made once, filled again only when a list of requirements changes ---

@@ -1,4 +1,4 @@
-"""Every command of README.md and docs/api-guide.md, run as it stands against the real server with the demo in it."""
+"""Every command of README.md and the guides, run as it stands against the real server with the demo in it."""
 
 import io
 import re
@@ -35,10 +35,10 @@ def test_the_commands_of_the_guides_do_what_they_say(live, settings, tmp_path):
 
     said = {
         page: run(commands_of(page, address=live.url, folder=tmp_path), tmp_path)
-        for page in ("README.md", "docs/api-guide.md")
+        for page in ("README.md", "docs/api-guide.md", "docs/phone-guide.md")
     }
 
-    readme, guide = (text.splitlines() for text in said.values())
+    readme, guide, phone = (text.splitlines() for text in said.values())
     assert "offered Linden & Quay Prague" in readme
     first, second = filter(None, map(re.compile(r"(?:received|accepted|released) (\S+)").fullmatch, readme))
     assert first[1] == second[1], "The same bytes got another receipt."
@@ -47,6 +47,22 @@ def test_the_commands_of_the_guides_do_what_they_say(live, settings, tmp_path):
     assert "Cora Vance ['chain_admin']" in guide
     assert "['offered', 'offered']" in guide
     assert guide[-1] == "accepted"
+    assert phone == [
+        "urn:problem:pairing-failed",
+        "304",
+        "accepted",
+        "as named",
+        "received 2",
+        "the same receipt",
+        "urn:problem:body-incomplete True",
+        "held",
+        "200",
+        *("201", "204", "204"),
+        "received []",
+        "returned",
+        "Was the lamp out on both evenings?",
+        "received []",
+    ]
 
 
 def run(script: str, folder: Path) -> str:

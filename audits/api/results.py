@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from audits.api.league import ASKING, PAGING
 from audits.api.overridden import with_overrides, with_overrides_through_time
-from audits.api.shapes import ExplainShape, RatingShape, SeriesShape, SidesShape, TrendShape
+from audits.api.shapes import ExplainShape, RatingPageShape, RatingShape, SeriesShape, SidesShape, TrendShape
 from audits.models import Period, Rating, Score, Series
 from audits.models.programmes import PLAN_READERS
 from audits.results.asking import asked_of, uuid_of
@@ -96,7 +96,7 @@ class Ratings(APIView):
     @extend_schema(
         operation_id="ratings",
         parameters=[*ASKING, OpenApiParameter("location", OpenApiTypes.UUID), *PAGING],
-        responses=RatingShape(many=True),
+        responses=RatingPageShape,
     )
     def get(self, request: Request) -> Response:
         """One page; `cursor` is the code of the last branch of the page before."""

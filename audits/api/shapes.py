@@ -56,6 +56,7 @@ class LeagueRowShape(s.Serializer):
     rank_worst = s.IntegerField(allow_null=True)
     ties = s.ListField(child=s.IntegerField())
     trend = s.ChoiceField(choices=["rising", "falling", "no clear direction", "too few visits"])
+    stands_out = s.ChoiceField(choices=["above the others", "below the others", "no verdict", "too few visits"])
 
 
 class LeagueShape(s.Serializer):
@@ -86,6 +87,14 @@ class RatingShape(s.Serializer):
     visits = s.IntegerField()
     parts = s.DictField(child=s.FloatField())
     current = s.BooleanField()
+
+
+class RatingPageShape(s.Serializer):
+    """One page of ratings; `next` is the cursor of the page after it."""
+
+    results = RatingShape(many=True)
+    next = s.CharField(allow_null=True)
+    more = s.BooleanField()
 
 
 class VisitShape(s.Serializer):

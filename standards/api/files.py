@@ -34,7 +34,10 @@ from standards.models.drafts import checklist_of
 from standards.services import exporting, importing, packing, publishing, translating
 
 FILE_REQUEST = {"multipart/form-data": FileForm} | dict.fromkeys(SUFFIXES, OpenApiTypes.BINARY)
-FILE_ANSWER = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file")}
+FILE_ANSWER = {
+    (200, media): OpenApiResponse(OpenApiTypes.OBJECT if suffix == ".yaml" else OpenApiTypes.BINARY, "The file")
+    for media, suffix in SUFFIXES.items()
+}
 
 
 class ImportNew(APIView):

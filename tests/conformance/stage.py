@@ -48,9 +48,9 @@ class Session:
         self.server = server
         self._jar = http.cookiejar.CookieJar()
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
-        self._open("/admin/login/")
+        self._open("/login")
         form = {"username": login.username, "password": login.password, "csrfmiddlewaretoken": self._token()}
-        self._open("/admin/login/", urllib.parse.urlencode(form).encode(), "application/x-www-form-urlencoded")
+        self._open("/login", urllib.parse.urlencode(form).encode(), "application/x-www-form-urlencoded")
         if not any(cookie.name == "sessionid" for cookie in self._jar):
             raise NotStaged(f"{login.username} could not sign in")
 
