@@ -40,10 +40,9 @@ def past_visits(*, series: Series, period_end: date, window: timedelta | None, b
     audit = "submission__assignment__audit"
     fields = [f"{audit}_id", *(f"{audit}__{name}" for name in ("location_id", "component_id", "visited_on", "kind"))]
     fields += ["submission_id", "version_id", "scope_id", "answers"]
-    found = []
-    for values in rows.values_list(*fields).iterator(chunk_size=5000):
-        beat()
-        found.append(PastVisit(*values))
+    # Read to the end before anything is written: SQLite refuses to write in the middle of an outdated read.
+    found = [PastVisit(*values) for values in rows.values_list(*fields).iterator(chunk_size=5000)]
+    beat()
     amendments = Amendment.objects.filter(submission__assignment__audit__programme_id=series.programme_id)
     having = set(amendments.values_list("submission_id", flat=True))
     ordered = sorted(found, key=lambda one: (one.version_id, one.scope_id, one.location_id, one.audit_id))
