@@ -29,7 +29,10 @@ class Broken(Exception):
 
 @dataclass
 class Exchange:
-    """One request as it came from the client, what was done to it, and what the client was answered (None: nothing)."""
+    """One request as it came from the client, what was done to it, and what the client was answered (None: nothing).
+
+    `offset` is the Upload-Offset of the answer.
+    """
 
     method: str
     path: str
@@ -41,6 +44,7 @@ class Exchange:
     answered: int | None = None
     answer: bytes = b""
     answer_type: str = ""
+    offset: str = ""
 
     @property
     def announced(self) -> int:
@@ -218,6 +222,7 @@ class Proxy:
             raise Broken
         self._pass_down(client, body)
         exchange.answered, exchange.answer, exchange.answer_type = answer.status, body, answer.media_type
+        exchange.offset = next((value for name, value in answer.headers if name.lower() == "upload-offset"), "")
 
     def _answer_instead(self, exchange: Exchange, fault: Fault, client: socket.socket) -> None:
         status, media, body, more = 200, "text/html", LOGIN_PAGE, ""
