@@ -18,8 +18,9 @@ from tests.phone.filling import Filler
 from tests.phone.link import Answer, Link, NoAnswer, digest_header
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0
-# A file so large goes up in pieces once the link has died under it; sending a smaller one again costs less than asking.
-IN_PIECES_FROM = 100_000
+# A file so large goes up in pieces from the beginning; one of a tenth once the link has died under it; sending a smaller
+# one again costs less than asking how much of it is there.
+IN_PIECES_FROM = 1_000_000
 TUS = {"Tus-Resumable": "1.0.0"}
 HELD = frozenset({403, 409, 410, 422})
 
@@ -164,10 +165,12 @@ class Phone:
         return self.link.ask("PUT", f"submissions/{sealed.id}", sealed.body, headers)
 
     def put_evidence(self, submission: uuid.UUID, name: uuid.UUID, content: bytes, media: str = "image/jpeg") -> Answer:
-        """Deliver one photo, until there is an answer; a larger one in pieces once the link has died under it."""
+        """Deliver one photo, until there is an answer; larger ones in pieces (IN_PIECES_FROM)."""
         headers = {"Content-Type": media, "Content-Digest": digest_header(content)}
         path = f"submissions/{submission}/evidence/{name}"
-        if len(content) < IN_PIECES_FROM:
+        if len(content) >= IN_PIECES_FROM:
+            return self.put_in_pieces(path, content)
+        if len(content) * 10 < IN_PIECES_FROM:
             return self.patiently(lambda: self.link.ask("PUT", path, content, headers), proof="state")
         try:
             answer = self.link.ask("PUT", path, content, headers)

@@ -259,12 +259,14 @@ def points_of(way: Callable[[], Try], link: Link) -> list[str]:
     return points
 
 
-def whole_after_asking(wanted: Try, link: Link) -> bool:
-    """Ask how much of a file in pieces is there; True where nothing is left to be sent."""
+def go_on_from_where_it_is(wanted: Try, link: Link) -> bool:
+    """Ask how much of a file in pieces is there, to send what is not; False where nothing is left to be sent."""
     question = Try(wanted.path, b"", wanted.kept, wanted.token, set(), "HEAD", {"Tus-Resumable": "1.0.0"})
     answer = question.ask(link) or question.ask(link)
     assert answer is not None and answer.status == 200, answer
-    return answer.headers["upload-offset"] == answer.headers["upload-length"]
+    offset = int(answer.headers["upload-offset"])
+    wanted.body, wanted.headers["Upload-Offset"] = JPEG[offset:], str(offset)
+    return offset < len(JPEG)
 
 
 def suffer(way: Callable[[], Try], link: Link, fault: str) -> None:
@@ -274,7 +276,7 @@ def suffer(way: Callable[[], Try], link: Link, fault: str) -> None:
     promised = answer is not None and (answer.status < 300 or (answer.problem() or {}).get("stored") is True)
     assert wanted.kept() or not promised, (fault, answer)
     assert answer is None or answer.status in wanted.answers or answer.worth_retrying(), (fault, answer)
-    if wanted.asks_first and whole_after_asking(wanted, link):
+    if wanted.asks_first and not go_on_from_where_it_is(wanted, link):
         assert wanted.kept(), fault
         return
     again = wanted.ask(link) or wanted.ask(link)
