@@ -18,8 +18,8 @@ from tests.phone.filling import Filler
 from tests.phone.link import Answer, Link, NoAnswer, digest_header
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0
-# A file so large goes up in pieces from the beginning; one of a tenth once the link has died under it; sending a smaller
-# one again costs less than asking how much of it is there.
+# A file so large goes up in pieces from the beginning, one of a tenth once the link has died under it.
+# Sending a smaller one again costs less than asking how much of it is there.
 IN_PIECES_FROM = 1_000_000
 TUS = {"Tus-Resumable": "1.0.0"}
 HELD = frozenset({403, 409, 410, 422})
