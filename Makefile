@@ -1,7 +1,7 @@
 # `make` lists what there is. Everything installs itself into .venv; nothing but Python 3.11 or newer and pip is needed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services lint format types contracts checks schema schema-check client-typescript clients \
+.PHONY: help run test test-services lint format types contracts checks schema schema-check screenshots client-typescript clients \
 	conformance chaos bench clean
 
 # Which Python makes .venv: the first of these that is new enough, or the one you name (make run PYTHON=python3.13).
@@ -56,6 +56,9 @@ schema: .venv/dev.stamp ## write docs/openapi.json anew
 schema-check: .venv/dev.stamp ## whether docs/openapi.json is what the code says
 	$(LOOK) spectacular --api-version 1 --format openapi-json --validate --fail-on-warn --file .venv/openapi.json
 	@diff -u docs/openapi.json .venv/openapi.json || { echo 'docs/openapi.json is out of date: make schema'; exit 1; }
+
+screenshots: .venv/dev.stamp ## take the pictures of the editors' pages in docs/screenshots anew (needs a Chromium)
+	SCREENSHOTS=docs/screenshots $(IN_VENV) -m pytest tests/browser $(ARGS)
 
 # --- clients made by generators: nothing of them is kept in the repository ---
 

@@ -15,7 +15,7 @@ from audits.api.overridden import with_overrides
 from audits.api.shapes import LeagueShape
 from audits.results.asking import Asked, asked_of, invalid
 from audits.results.league import Line, league_lines
-from audits.results.words import TREND, points
+from audits.results.words import STANDS_OUT, TREND, points
 from chains.access import READERS_OF_RESULTS
 from chains.api.asking import asker
 
@@ -43,7 +43,8 @@ class League(APIView):
 
     Ranks count all branches of the chain (or group); the rows are those of the branches you may see. Ties share the
     better rank. `low`–`high` is the 95 % interval of the score, `rank_best`–`rank_worst` what chance alone could
-    make of the rank of this one branch; branches that share a number in `ties` are too close to call.
+    make of the rank of this one branch; branches that share a number in `ties` are too close to call. `stands_out`
+    says who differs from the mean of all others: of such verdicts in one league at most 5 % are expected to be false.
     """
 
     may = {"GET": READERS_OF_RESULTS}
@@ -52,8 +53,8 @@ class League(APIView):
     def get(self, request: Request) -> Response:
         """One page of the league."""
         asked = asked_of(request.query_params, asker(request))
-        size = _page_size(request)
-        after = _cursor(request)
+        size = page_size_of(request)
+        after = cursor_of(request)
         rows = _rows(request, asked, after, size + 1)
         more = len(rows) > size
         shown = rows[:size]
@@ -87,7 +88,7 @@ class LeagueFile(APIView):
         for row in _rows(request, asked, 0, None):
             flat = row | {"location_code": row["location"]["code"], "location": row["location"]["name"]}
             flat["override"] = row["override"]["reason"] if row["override"] else ""
-            writer.writerow([_safe(flat[name]) for name in COLUMNS])
+            writer.writerow([safe_cell(flat[name]) for name in COLUMNS])
         response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="league-{asked.period.label}.csv"'
         return response
@@ -118,24 +119,27 @@ def league_row(line: Line) -> dict[str, Any]:
         "rank_worst": line.rank_worst,
         "ties": list(line.ties),
         "trend": TREND[line.trend],
+        "stands_out": STANDS_OUT[line.stands_out],
     }
 
 
-def _safe(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
     if isinstance(value, str) and value.startswith(DANGEROUS):
         return f"'{value}"
     return "" if value is None else value
 
 
-def _page_size(request: Request) -> int:
+def page_size_of(request: Request) -> int:
+    """How many rows are asked for. Raises Problem (invalid)."""
     text = request.query_params.get("page_size", str(PAGE))
     if not text.isdecimal() or not 1 <= int(text) <= MAX_PAGE:
         raise invalid("page_size", f"Ask for 1 to {MAX_PAGE} rows.")
     return int(text)
 
 
-def _cursor(request: Request) -> int:
+def cursor_of(request: Request) -> int:
+    """The position behind which the page begins. Raises Problem (invalid)."""
     text = request.query_params.get("cursor", "0")
     if not text.isdecimal() or len(text) > 9:
         raise invalid("cursor", "Use the `next` of the page before as it is.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits.api import league, next_star, previews, results, visit_evidence, visits
+from audits.api import comparisons, league, next_star, previews, results, visit_evidence, visits
 
 urlpatterns = [
     path("series", results.SeriesList.as_view(), name="series"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("comparisons/league", league.League.as_view(), name="league"),
     path("comparisons/league.csv", league.LeagueFile.as_view(), name="league-file"),
     path("comparisons/locations", results.Sides.as_view(), name="side-by-side"),
+    path("comparisons/groups", comparisons.Groups.as_view(), name="groups-league"),
+    path("comparisons/consistency", comparisons.Consistency.as_view(), name="consistency"),
+    path("comparisons/matrix", comparisons.Matrix.as_view(), name="matrix"),
+    path("comparisons/standards", comparisons.StandardsView.as_view(), name="standards-failing"),
+    path("comparisons/standards.csv", comparisons.StandardsFile.as_view(), name="standards-failing-file"),
+    path("comparisons/standards/<str:code>", comparisons.WhereFailed.as_view(), name="where-failed"),
     path("locations/<uuid:pk>/trend", results.Trend.as_view(), name="trend"),
     path("visits", visits.Visits.as_view(), name="visits"),
     path("visits/<uuid:visit_id>", visits.VisitDetail.as_view(), name="visit"),

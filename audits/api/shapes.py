@@ -56,6 +56,7 @@ class LeagueRowShape(s.Serializer):
     rank_worst = s.IntegerField(allow_null=True)
     ties = s.ListField(child=s.IntegerField())
     trend = s.ChoiceField(choices=["rising", "falling", "no clear direction", "too few visits"])
+    stands_out = s.ChoiceField(choices=["above the others", "below the others", "no verdict", "too few visits"])
 
 
 class LeagueShape(s.Serializer):

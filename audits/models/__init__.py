@@ -3,6 +3,7 @@
 from audits.models.advice import Advice
 from audits.models.drafts import Draft
 from audits.models.evidence import Erasure, Evidence, Upload
+from audits.models.groups import GroupRating, GroupTally
 from audits.models.programmes import Component, Period, Programme, Series
 from audits.models.queue import Dirty, Outbox
 from audits.models.ratings import CutPoints, Override, Rating, Standing, Tally
@@ -22,6 +23,8 @@ __all__ = [
     "Erasure",
     "Draft",
     "Evidence",
+    "GroupRating",
+    "GroupTally",
     "Observation",
     "Outbox",
     "Override",

@@ -60,6 +60,10 @@ class Rating(models.Model):
         default=bytes, help_text="Per visit of `spread` a number for who audited it, known within this row only."
     )
     parts = models.JSONField(default=dict, help_text="Part → value in tenths, for sections, classifications and tags.")
+    part_sums = models.BinaryField(
+        default=bytes,
+        help_text="Per part of `parts`, sorted: visits, sums of their tenths and of their squares (uint32).",
+    )
     figures = models.JSONField(default=dict)
     current = models.BooleanField(default=True)
     supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -133,6 +137,9 @@ class Standing(models.Model):
     change_tenths = models.IntegerField(null=True, help_text="Against the period before.")
     ties = models.JSONField(default=list, help_text="Numbers of the too-close-to-call groups it belongs to.")
     trend = models.SmallIntegerField(null=True, help_text="1 rising, -1 falling, 0 no verdict; null: too few visits.")
+    stands_out = models.SmallIntegerField(
+        null=True, help_text="1 above the others' mean, -1 below, 0 no verdict; null: nothing is known."
+    )
 
     objects = ByLocationQuerySet.as_manager()
 

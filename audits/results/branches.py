@@ -3,11 +3,12 @@
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 import numpy as np
-from django.db.models import Count, Q, TextField
+from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from audits.models import Audit, Rating, Series, Standing, Tally
@@ -133,14 +134,18 @@ def released_visits(user: User, *, series: Series, location: Location, period: P
     return sorted(shown, key=lambda visit: visit.when, reverse=True)
 
 
+def members_of(user: User, group: LocationGroup, day: date) -> QuerySet[Any]:
+    """The ids of the branches of a group, and of the regions below it, on a day."""
+    groups = LocationGroup.objects.visible_to(user).with_regions_below({group.pk})
+    return GroupMembership.objects.visible_to(user).on(day).filter(group_id__in=groups).values("location_id")
+
+
 def unvisited(user: User, *, series: Series, period: Period, group: LocationGroup | None, limit: int) -> list[Location]:
     """Branches in business at the period's end that have no rating at all there, by their codes."""
     rated = Rating.objects.visible_to(user).filter(series=series, period_start=period.start, current=True)
     rows = Location.objects.visible_to(user).filter(chain_id=series.programme.chain_id).open_on(period.end)
     if group is not None:
-        groups = LocationGroup.objects.visible_to(user).with_regions_below({group.pk})
-        members = GroupMembership.objects.visible_to(user).on(period.end).filter(group_id__in=groups)
-        rows = rows.filter(pk__in=members.values("location_id"))
+        rows = rows.filter(pk__in=members_of(user, group, period.end))
     return list(rows.exclude(pk__in=rated.values("location_id")).order_by("code")[:limit])
 
 

@@ -15,7 +15,7 @@ from chains.models import Location, User
 from chains.problems import NOT_FOUND, Problem
 
 MAX_SIDES = 20
-HEAVY = ("figures", "spread", "hands", "score_ids")
+HEAVY = ("figures", "spread", "hands", "part_sums", "score_ids")
 
 
 def rating_of(user: User, pk: uuid.UUID) -> Rating:
@@ -127,6 +127,6 @@ def course_of(user: User, *, series: Series, location: Location, until: date | N
     rows = Rating.objects.visible_to(user).filter(series=series, location=location, current=True)
     if until:
         rows = rows.filter(period_start__lte=until)
-    ratings = list(rows.defer("figures", "spread", "hands", "score_ids").order_by("period_start"))
+    ratings = list(rows.defer(*HEAVY).order_by("period_start"))
     places = Standing.objects.visible_to(user).filter(series=series, location=location, group=None)
     return Course(ratings, {row.rating_id: row for row in places})

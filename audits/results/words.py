@@ -11,6 +11,7 @@ from standards.models import ChecklistVersion
 from standards.models.checklists import VersionState
 
 TREND = {1: "rising", -1: "falling", 0: "no clear direction", None: "too few visits"}
+STANDS_OUT = {1: "above the others", -1: "below the others", 0: "no verdict", None: "too few visits"}
 # Parts that every checklist has.
 KNOWN = {
     "whole": "Whole visit",

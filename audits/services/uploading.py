@@ -76,6 +76,7 @@ def begin(target: Target, *, length: int, sha256: bytes, finish: Finish) -> Prog
     Raises whatever `finish` raises, for an empty file.
     """
     if _kept(target, sha256):
+        _tidy(_row(target))
         return Progress(length, length, None)
     row = _announced(target, length, sha256)
     with _opened(row) as file:
@@ -86,6 +87,7 @@ def progress(target: Target, *, finish: Finish) -> Progress:
     """How far it is; a whole file whose last writer was killed is kept first. Raises Problem (not-found)."""
     row = _row(target)
     if row is None or _kept(target, bytes(row.sha256)):
+        _tidy(row)
         return _of_kept(target)
     with _opened(row) as file:
         return _progress(row, file, target, finish)
@@ -287,6 +289,12 @@ def _digest(file: int) -> bytes:
     os.lseek(file, 0, os.SEEK_SET)
     with os.fdopen(os.dup(file), "rb") as content:
         return hashlib.file_digest(content, "sha256").digest()
+
+
+def _tidy(row: Upload | None) -> None:
+    """Whoever kept the file was killed before this."""
+    if row is not None:
+        _forget(row)
 
 
 def _forget(row: Upload) -> None:

@@ -2,10 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from audits.results.league import Line
+from typing import Protocol
 
 MOST_LANES = 16
+
+
+class Ranked(Protocol):
+    """A line of any league: its rank, and the numbers of its too-close-to-call groups."""
+
+    @property
+    def rank(self) -> int | None:
+        """The rank, if it has one."""
+
+    @property
+    def ties(self) -> Sequence[int]:
+        """The groups it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,7 @@ class Close:
     marks: tuple[str, ...] = ()
 
 
-def closeness_of(lines: Sequence[Line]) -> list[Close]:
+def closeness_of(lines: Sequence[Ranked]) -> list[Close]:
     """The brackets of a page: two branches share one where their intervals overlap."""
     members: dict[int, list[int]] = {}
     for row, line in enumerate(lines):

@@ -77,10 +77,12 @@ def _rows(found: Sides, kind: str, names: Mapping[str, str]) -> list[tuple[str, 
 def cells_of(values: Sequence[int | None]) -> list[Cell]:
     """One row of figures, tinted against their own mean; a single figure has nothing to be held against."""
     known = [value for value in values if value is not None]
-    if len(known) < 2:
-        return [Cell(value) for value in values]
-    mean = sum(known) / len(known)
-    return [Cell(value, "" if value is None else _tint(value - mean)) for value in values]
+    return tinted(values, sum(known) / len(known) if len(known) > 1 else None)
+
+
+def tinted(values: Sequence[int | None], mean: float | None) -> list[Cell]:
+    """Figures tinted against a mean, where there is one."""
+    return [Cell(value, "" if value is None or mean is None else _tint(value - mean)) for value in values]
 
 
 def _tint(distance: float) -> str:

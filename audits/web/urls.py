@@ -7,8 +7,11 @@ from audits.web.branch import Branch
 from audits.web.compare import Compare
 from audits.web.entrance import Front, SignIn, SignOut
 from audits.web.explain import Explain
+from audits.web.groups import Groups
 from audits.web.league import League
+from audits.web.matrix import Matrix
 from audits.web.next_star import NextStar, SpendFirst
+from audits.web.standards import Standards, WhereFailed
 from audits.web.visit import Visit
 
 urlpatterns = [
@@ -25,5 +28,9 @@ urlpatterns = [
     path("ratings/<uuid:pk>/next-star", NextStar.as_view(), name="page-next-star"),
     path("spend-first", SpendFirst.as_view(), name="page-spend-first"),
     path("visits/<uuid:visit_id>", Visit.as_view(), name="page-visit"),
+    path("groups", Groups.as_view(), name="page-groups"),
+    path("standards", Standards.as_view(), name="page-standards"),
+    path("standards/<str:code>", WhereFailed.as_view(), name="page-where-failed"),
+    path("matrix", Matrix.as_view(), name="page-matrix"),
     path("compare", Compare.as_view(), name="page-compare"),
 ]

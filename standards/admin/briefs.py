@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from standards.admin.drafts import BRIEF_READS, DraftAdmin, RefusableForm, person
+from standards.admin.history_pages import HistoryPages
 from standards.models import Brief, BriefVersion
 from standards.services import briefs
 
@@ -86,7 +87,7 @@ class BriefAdmin(DraftAdmin):
 
 
 @admin.register(BriefVersion)
-class BriefVersionAdmin(DraftAdmin):
+class BriefVersionAdmin(HistoryPages):
     """The wordings of briefs."""
 
     reads = BRIEF_READS
@@ -100,6 +101,7 @@ class BriefVersionAdmin(DraftAdmin):
     readonly_fields = ["brief", "number", "published_at", "sha256"]
     change_form_template = "admin/standards/text_form.html"
     on_index = False
+    of_revision = "brief_version"
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.sha256 is not None)
@@ -124,13 +126,14 @@ class BriefVersionAdmin(DraftAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = [self.subpage("publish", self.publish_page), self.subpage("new_draft", self.new_draft_page)]
-        return [*pages, *super().get_urls()]
+        return [*pages, *self.history_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         version = kwargs.get("obj")
         if version is not None and self.may_write(request, version):
             step = "new_draft" if self.is_frozen(version) else "publish"
             context["step"] = {"label": STEPS[step], "address": self.address_of(version, step)}
+            context["history"] = self.address_of(version, "history_of")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def publish_page(self, request: HttpRequest, version: BriefVersion) -> HttpResponse:

@@ -72,12 +72,7 @@ class DraftAdmin(ScopedAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A choice of another row comes without the buttons that change or remove that row."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        widget = getattr(field, "widget", None)
-        if isinstance(widget, RelatedFieldWidgetWrapper):
-            widget.can_add_related = widget.can_change_related = False
-            widget.can_delete_related = widget.can_view_related = False
-        return field
+        return without_buttons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def is_frozen(self, obj: Any) -> bool:
         """Whether a row is part of something published."""
@@ -146,6 +141,8 @@ class DraftAdmin(ScopedAdmin):
         """A page of our own in the clothes of the admin."""
         known = {**self.admin_site.each_context(request), "opts": self.model._meta, "model_admin": self}
         known["media"] = self.media
+        if "version" in context:
+            known["version_address"] = self.address_of(context["version"])
         return TemplateResponse(request, template, known | context, status=status)
 
     def subpage(self, name: str, view: Callable[..., HttpResponse], *, writes: bool = True) -> URLPattern:
@@ -215,6 +212,15 @@ class DraftAdmin(ScopedAdmin):
         if len(problem.errors) > TELL_AT_MOST:
             more = len(problem.errors) - TELL_AT_MOST
             self.message_user(request, f"… and {more} more.", messages.ERROR)
+
+
+def without_buttons(field: Any) -> Any:
+    """A choice of another row, without the buttons beside it that open that row's pages."""
+    widget = getattr(field, "widget", None)
+    if isinstance(widget, RelatedFieldWidgetWrapper):
+        widget.can_add_related = widget.can_change_related = False
+        widget.can_delete_related = widget.can_view_related = False
+    return field
 
 
 def shown(comparison: Comparison) -> dict[str, Any]:

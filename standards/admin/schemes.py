@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from chains.problems import Problem
 from standards.admin.briefs import STEPS
 from standards.admin.drafts import DraftAdmin, RefusableForm, person
+from standards.admin.history_pages import HistoryPages
 from standards.admin.scheme_form import CommonForm, filled, fits
 from standards.admin.version_pages import REHEARSE
 from standards.models import RatingScheme, SchemeVersion
@@ -99,7 +100,7 @@ class RatingSchemeAdmin(DraftAdmin):
 
 
 @admin.register(SchemeVersion)
-class SchemeVersionAdmin(DraftAdmin):
+class SchemeVersionAdmin(HistoryPages):
     """The documents of rating schemes."""
 
     chain = "scheme__chain"
@@ -112,6 +113,7 @@ class SchemeVersionAdmin(DraftAdmin):
     readonly_fields = ["scheme", "number", "published_at", "published_by", "sha256"]
     change_form_template = "admin/standards/scheme_form.html"
     on_index = False
+    of_revision = "scheme_version"
 
     def is_frozen(self, obj: Any) -> bool:
         return bool(obj.published_at is not None)
@@ -135,7 +137,7 @@ class SchemeVersionAdmin(DraftAdmin):
     def get_urls(self) -> list[URLPattern]:
         pages = [self.subpage("publish", self.publish_page), self.subpage("new_draft", self.new_draft_page)]
         pages.append(self.subpage("form", self.form_page))
-        return [*pages, *super().get_urls()]
+        return [*pages, *self.history_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         version = kwargs.get("obj")
@@ -147,6 +149,7 @@ class SchemeVersionAdmin(DraftAdmin):
                 context["rehearse"] = f"{reverse(REHEARSE)}?scheme_version={version.pk}"
                 step = "new_draft" if self.is_frozen(version) else "publish"
                 context["step"] = {"label": STEPS[step], "address": self.address_of(version, step)}
+                context["history"] = self.address_of(version, "history_of")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def form_page(self, request: HttpRequest, version: SchemeVersion) -> HttpResponse:

@@ -60,7 +60,7 @@ class StandardsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "wording":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 60})
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "cols": 60})
         if db_field.name == "classification":
             section = getattr(request, "asked_section", None)
             named = section.version.classifications if section else []

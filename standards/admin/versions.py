@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from chains.admin.scoped import ScopedInline
-from standards.admin.drafts import READS, WRITES, RefusableForm, person
+from standards.admin.drafts import READS, WRITES, RefusableForm, person, without_buttons
 from standards.admin.history_pages import HistoryPages
 from standards.admin.import_pages import ImportPages
 from standards.admin.language_pages import LanguagePages
@@ -103,6 +103,9 @@ class SectionsInline(SortableTabularInline, ScopedInline):  # type: ignore[misc]
             # Asked once for the page, and not once for each of its rows.
             field.choices = [("", "—"), *((row.pk, str(row)) for row in field.queryset)]
         return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return without_buttons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     @admin.display(description="standards")
     def standards(self, section: Any) -> str:

@@ -19,6 +19,7 @@ from standards.api.asking import read_body, visible
 from standards.api.checklists import chain_named
 from standards.api.shapes import (
     NewScheme,
+    SavedSchemeShape,
     SchemeDocument,
     SchemePublishing,
     SchemeReadingShape,
@@ -39,6 +40,20 @@ def _schemes_of(user: User) -> QuerySet[Any]:
     return rows.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown_versions"))
 
 
+def _reading(document: str) -> dict[str, Any]:
+    """Every fault by its path; without faults, which way each part moves the outcome."""
+    try:
+        directions = schemes.scheme_directions(document)
+    except Problem as problem:
+        faults = [{"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in problem.errors]
+        return {"faults": faults, "directions": {}, "exact_way_up": False}
+    return {"faults": [], "directions": directions, "exact_way_up": "neither" not in directions.values()}
+
+
+def _saved(version: SchemeVersion) -> dict[str, Any]:
+    return {**SchemeVersionShape(version).data, "reading": _reading(version.document)}
+
+
 class Schemes(generics.ListAPIView[RatingScheme]):
     """The rating schemes of the chains that the person asking belongs to or serves."""
 
@@ -51,15 +66,13 @@ class Schemes(generics.ListAPIView[RatingScheme]):
         """List rating schemes by name."""
         return self.list(request)
 
-    @extend_schema(
-        operation_id="scheme_create", request=NewScheme, responses={201: SchemeVersionShape}, tags=["schemes"]
-    )
+    @extend_schema(operation_id="scheme_create", request=NewScheme, responses={201: SavedSchemeShape}, tags=["schemes"])
     def post(self, request: Request) -> Response:
         """Make a rating scheme with a first draft; the draft may still have faults."""
         wanted = read_body(request, NewScheme)
         chain = chain_named(request, wanted.pop("chain"))
         version = schemes.new_scheme(chain_id=chain.pk, by=asker(request), now=timezone.now(), **wanted)
-        return Response(SchemeVersionShape(version).data, status=201)
+        return Response(_saved(version), status=201)
 
     def get_queryset(self) -> QuerySet[RatingScheme]:
         return _schemes_of(asker(self.request))
@@ -89,14 +102,14 @@ class SchemeVersions(APIView):
     @extend_schema(
         operation_id="scheme_version_create",
         request=SchemeDocument,
-        responses={201: SchemeVersionShape},
+        responses={201: SavedSchemeShape},
         tags=["schemes"],
     )
     def post(self, request: Request, scheme_id: uuid.UUID) -> Response:
         """Make one more draft of a rating scheme."""
         scheme, wanted = visible(RatingScheme.objects.all(), request, scheme_id), read_body(request, SchemeDocument)
         version = schemes.new_scheme_draft(scheme_id=scheme.pk, by=asker(request), now=timezone.now(), **wanted)
-        return Response(SchemeVersionShape(version).data, status=201)
+        return Response(_saved(version), status=201)
 
 
 class SchemeVersionDetail(APIView):
@@ -110,13 +123,13 @@ class SchemeVersionDetail(APIView):
         return Response(SchemeVersionShape(_asked(request, version_id)).data)
 
     @extend_schema(
-        operation_id="scheme_version_change", request=SchemeDocument, responses=SchemeVersionShape, tags=["schemes"]
+        operation_id="scheme_version_change", request=SchemeDocument, responses=SavedSchemeShape, tags=["schemes"]
     )
     def put(self, request: Request, version_id: uuid.UUID) -> Response:
         """Change a draft; it may still have faults."""
         version, wanted = _asked(request, version_id), read_body(request, SchemeDocument)
         changed = schemes.change_scheme(version_id=version.pk, by=asker(request), now=timezone.now(), **wanted)
-        return Response(SchemeVersionShape(changed).data)
+        return Response(_saved(changed))
 
 
 class SchemeVersionReading(APIView):
@@ -127,12 +140,7 @@ class SchemeVersionReading(APIView):
     @extend_schema(operation_id="scheme_version_reading", responses=SchemeReadingShape, tags=["schemes"])
     def get(self, request: Request, version_id: uuid.UUID) -> Response:
         """Every fault of a scheme by its path; without faults, which way each part moves the outcome."""
-        version = _asked(request, version_id)
-        try:
-            return Response({"faults": [], "directions": schemes.scheme_directions(version.document)})
-        except Problem as problem:
-            faults = [{"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in problem.errors]
-            return Response({"faults": faults, "directions": {}})
+        return Response(_reading(_asked(request, version_id).document))
 
 
 class SchemeVersionPublish(APIView):

@@ -323,4 +323,14 @@ class SchemeReadingShape(s.Serializer[Any]):
     """What is wrong with a scheme, or which way each part moves its outcome (up, down or neither)."""
 
     faults = FaultShape(many=True)
-    directions = s.DictField(child=s.CharField())
+    directions = s.DictField(child=s.ChoiceField(choices=["up", "down", "neither"]))
+    exact_way_up = s.BooleanField(
+        help_text="False: a part moves the outcome neither way (or there are faults), so that the way to the next star "
+        "is found by trying, and says so where a smaller one may exist."
+    )
+
+
+class SavedSchemeShape(SchemeVersionShape):
+    """A version as it was saved, and how it reads."""
+
+    reading = SchemeReadingShape()

@@ -14,6 +14,7 @@ from standards.models import Brief, BriefVersion, Revision
 from standards.models.checklists import may_write
 from standards.models.frozen import pressed_for_phones
 from standards.spec import brief as spec
+from standards.spec.changes import line_changes
 from standards.spec.digest import sha256_hex
 
 
@@ -60,7 +61,9 @@ def change_brief(
     """Reword a draft. Raises Problem: not-found, not-allowed, not-a-draft."""
     with transaction.atomic():
         version = _open(version_id, by)
-        lines = [f"text: {len(version.text)} → {len(text)} characters"] if version.text != text else []
+        lines = line_changes(version.text, text)
+        if language and language != version.language:
+            lines.insert(0, f"language: {version.language} → {language}")
         version.text, version.language = text, language or version.language
         BriefVersion.objects.filter(pk=version_id, sha256__isnull=True).update(
             text=version.text, language=version.language

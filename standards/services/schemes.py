@@ -1,6 +1,5 @@
 """Rating schemes: writing a draft of the document, its faults, freezing it, bringing an older draft back."""
 
-import difflib
 import uuid
 from datetime import date, datetime
 
@@ -13,6 +12,7 @@ from chains.problems import Fault, Problem
 from standards import problems
 from standards.models import RatingScheme, Revision, SchemeVersion
 from standards.models.checklists import may_write
+from standards.spec.changes import line_changes
 from standards.spec.digest import canonical_bytes, sha256_hex
 from standards.spec.scheme import FaultyScheme, SchemeDocument, canonical_tree, directions_of, parse_scheme
 from standards.spec.scheme.common_shape import CommonShape, shape_of, tree_of
@@ -78,7 +78,9 @@ def change_scheme(
     """Change a draft; it may still have faults. Raises Problem: not-found, not-allowed, not-a-draft."""
     with transaction.atomic():
         version = _open(version_id, by)
-        lines = _line_changes(version.document, document)
+        lines = line_changes(version.document, document)
+        if effective_from and effective_from != version.effective_from:
+            lines.insert(0, f"effective from: {version.effective_from} → {effective_from}")
         version.document = document
         version.effective_from = effective_from or version.effective_from
         version.note = version.note if note is None else note
@@ -174,11 +176,6 @@ def _open(version_id: uuid.UUID, by: User | None) -> SchemeVersion:
     if not taken:
         raise Problem(problems.NOT_A_DRAFT)
     return version
-
-
-def _line_changes(before: str, after: str) -> list[str]:
-    changes = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    return [line for line in changes if not line.startswith(("---", "+++", "@@"))]
 
 
 def _note(version: SchemeVersion, *, action: str, lines: list[str], by: User | None, now: datetime) -> None:

@@ -28,13 +28,17 @@ def export_language(version: ChecklistVersion, language: str, kind: str = "csv")
     """Every text that a translation needs, beside the original; `kind` is csv or xlsx. Raises Problem (not-found) for
     what cannot be a language."""
     _check_language(language)
-    checklist = checklist_of(version)
-    given = texts_given(translations_of(version).get(language, Translation(checklist="", language=language)))
+    translation = translations_of(version).get(language, Translation(checklist="", language=language))
+    name = f"{version.checklist.code}-v{version.number}-{language}.{kind}"
+    return File(name, CONTENT_TYPES[kind], write_language(checklist_of(version), translation, kind))
+
+
+def write_language(checklist: Checklist, translation: Translation, kind: str) -> bytes:
+    """The table of one language as the bytes of a csv or xlsx file; `read_language` reads it back to the same texts."""
+    given = texts_given(translation)
     rows = [[pointer, text, given.get(pointer, "")] for pointer, text in texts_needed(checklist)]
     table = [list(COLUMNS), *([cells.guarded(text) for text in row] for row in rows)]
-    body = sheets.write_csv(table) if kind == "csv" else sheets.write_xlsx(table, title="Translation")
-    name = f"{version.checklist.code}-v{version.number}-{language}.{kind}"
-    return File(name, CONTENT_TYPES[kind], body)
+    return sheets.write_csv(table) if kind == "csv" else sheets.write_xlsx(table, title="Translation")
 
 
 def _check_language(language: str) -> None:

@@ -1,5 +1,6 @@
 """What changed between two versions of a checklist, in the words an editor uses: added, removed, reworded, …"""
 
+import difflib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -101,6 +102,16 @@ def compared(old: Checklist, new: Checklist, *, code_map: Mapping[str, str] | No
         tuple((one.code, one.wording) for one in new.standards if one.code in came),
         tuple((one.code, one.wording) for one in old.standards if one.code in went),
     )
+
+
+def line_changes(before: str, after: str) -> list[str]:
+    """What changed in a text of many lines: `-` for lines that went, `+` for lines that came, in order."""
+    old, new = before.splitlines(), after.splitlines()
+    told: list[str] = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            told += [f"-{line}" for line in old[i:j]] + [f"+{line}" for line in new[k:m]]
+    return told
 
 
 def same_words(old: Checklist, new: Checklist) -> dict[str, str]:

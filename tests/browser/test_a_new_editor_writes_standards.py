@@ -50,9 +50,9 @@ def test_from_a_pack_to_a_published_change(live: Live, editor: str) -> None:
 
 def sign_in(visit: Visit, name: str) -> None:
     visit.open("/admin/")
-    visit.page.get_by_label("Username").fill(name)
-    visit.page.get_by_label("Password").fill(name.upper())
-    visit.page.get_by_role("button", name="Log in").click()
+    visit.page.locator("[name=username]").fill(name)
+    visit.page.locator("[name=password]").fill(name.upper())
+    visit.page.locator("[name=password]").press("Enter")
     expect(visit.page.get_by_role("heading", name="Standards, visits and ratings")).to_be_visible()
 
 

@@ -36,12 +36,28 @@ def consistency(branch: ArrayLike, shares: ArrayLike, branches: int) -> Consiste
     filled = np.where(scored, values, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = _sums(where, filled, branches) / visits
-        squares = _sums(where, np.where(scored, (filled - mean[where]) ** 2, 0.0), branches)
+    squares = _sums(where, np.where(scored, (filled - mean[where]) ** 2, 0.0), branches)
+    return _analysed(visits, mean, squares)
+
+
+def consistency_of_sums(visits: ArrayLike, totals: ArrayLike, squares: ArrayLike) -> Consistency:
+    """The same from what is kept of each branch and section (branches × sections): the number of its visits, the sum of
+    their shares and the sum of the squares of those."""
+    number, total = np.asarray(visits, dtype=float), np.asarray(totals, dtype=float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = total / number
+        around = np.asarray(squares, dtype=float) - np.where(number > 0, total * mean, 0.0)
+    return _analysed(number, mean, np.maximum(around, 0.0))
+
+
+def _analysed(visits: np.ndarray, mean: np.ndarray, squares: np.ndarray) -> Consistency:
+    """From numbers of visits, means and sums of squares around them, each (branches × sections)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.sqrt(np.where(visits > 1, squares / (visits - 1), np.nan))
         present = (visits > 0).sum(axis=0)
         total = visits.sum(axis=0)
         inner = squares.sum(axis=0) / np.where(total > present, total - present, np.nan)
-        grand = filled.sum(axis=0) / total
+        grand = np.nansum(visits * mean, axis=0) / total
         outer = np.nansum(visits * (mean - grand) ** 2, axis=0) / np.where(present > 1, present - 1, np.nan)
         typical = (total - (visits**2).sum(axis=0) / total) / (present - 1)
         between = np.maximum((outer - inner) / typical, 0.0)

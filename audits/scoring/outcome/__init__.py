@@ -4,6 +4,7 @@
 `cut_points` and `peer_level` for rank bands, `explain_lines` for people.
 """
 
+from audits.scoring.outcome.bands import band_columns, by_bands
 from audits.scoring.outcome.columns import Column, column_of, column_of_ratios
 from audits.scoring.outcome.components import combine_components, merge_components
 from audits.scoring.outcome.evaluate import evaluate
@@ -20,6 +21,8 @@ __all__ = [
     "Outcome",
     "OutcomeTable",
     "Visit",
+    "band_columns",
+    "by_bands",
     "column_of",
     "column_of_ratios",
     "combine_components",

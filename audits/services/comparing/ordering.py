@@ -3,22 +3,28 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from audits.models import Dirty, Period, Rating, Series, Standing
+from django.db.models import QuerySet
+
+from audits.models import Dirty, GroupRating, Period, Rating, Series, Standing, Tally
 from audits.models.compiled import scheme_of
+from audits.services.comparing.adding_up import add_up
 from audits.services.comparing.closeness import places_of
 from audits.services.comparing.cutting import recut
+from audits.services.comparing.grouping import rate_group
 from chains.models import GroupMembership, LocationGroup
 from standards.spec.scheme import Scheme
 
-# Ordering ten thousand branches takes a second or two: a big chain's order is made at most once in so many seconds.
-BRANCHES_PER_SECOND_OF_REST = 1000
-READ = ("location_id", "state", "sort_key", "tenths", "exact", "spread", "hands", "may_rank", "scheme_version_id")
+READ = (
+    "location_id", "state", "sort_key", "tenths", "exact", "visits", "spread", "hands", "parts", "part_sums",
+    "may_rank", "scheme_version_id",
+)  # fmt: skip
 MILLION = 1_000_000
 BATCH = 1000
 WRITTEN = (
     "rating_id", "position", "rank", "rank_best", "rank_worst", "low_tenths", "high_tenths", "change_tenths", "ties",
-    "trend",
+    "trend", "stands_out",
 )  # fmt: skip
 
 
@@ -39,7 +45,8 @@ def _order_all(rows: Sequence[Dirty], now: datetime) -> None:
 def order(*, series: Series, group_id: uuid.UUID | None, start: date, now: datetime) -> int:
     """Recompute the order of one group (the chain where empty) in one period; return how many places changed."""
     period = series.days_of(start)
-    ratings = _ratings(series, group_id, start, period.end)
+    members = None if group_id is None else members_of(group_id, period.end)
+    ratings = _ratings(series, members, start)
     scheme = _scheme(ratings[0], period.end) if ratings else None
     if scheme and scheme.peers:
         recut(series=series, scheme=scheme, group_id=group_id, start=start, ratings=ratings, now=now)
@@ -49,7 +56,37 @@ def order(*, series: Series, group_id: uuid.UUID | None, start: date, now: datet
     rows, used = standings(series, group_id, start, ratings, before, None if chain is None else chain / MILLION)
     if group_id is None:
         periods.update(dispersion=None if used is None else round(used * MILLION))
+    _write_group(series, group_id, start, scheme, ratings, used)
+    tallies = Tally.objects.filter(series=series, period_start=start)
+    if members is not None:
+        tallies = tallies.filter(location_id__in=members)
+    add_up(series=series, group_id=group_id, start=start, tallies=tallies)
     return _write(series, group_id, start, rows)
+
+
+def _write_group(
+    series: Series,
+    group_id: uuid.UUID | None,
+    start: date,
+    scheme: Scheme | None,
+    ratings: Sequence[Rating],
+    dispersion: float | None,
+) -> None:
+    """Make the group's own rating anew: nothing refers to it."""
+    mine = GroupRating.objects.filter(series=series, group_id=group_id)
+    earlier = series.days_of(start - timedelta(days=1)).start
+    row = rate_group(
+        series=series,
+        group_id=group_id,
+        start=start,
+        scheme=scheme,
+        ratings=ratings,
+        dispersion=dispersion,
+        before=mine.filter(period_start=earlier).values_list("tenths", flat=True).first(),
+    )
+    mine.filter(period_start=start).delete()
+    if row is not None:
+        row.save()
 
 
 def standings(
@@ -84,7 +121,7 @@ def standings(
             known = places[place]
             row.rank, row.rank_best, row.rank_worst = known.rank, known.rank_best, known.rank_worst
             row.low_tenths, row.high_tenths = known.low_tenths, known.high_tenths
-            row.ties, row.trend = list(known.ties), known.trend
+            row.ties, row.trend, row.stands_out = list(known.ties), known.trend, known.stands_out
         rows.append(row)
     return rows, used
 
@@ -94,12 +131,15 @@ def _change(rating: Rating, before: dict[uuid.UUID, int]) -> int | None:
     return None if earlier is None or rating.tenths is None else rating.tenths - earlier
 
 
-def _ratings(series: Series, group_id: uuid.UUID | None, start: date, last_day: date) -> list[Rating]:
+def _ratings(series: Series, members: QuerySet[Any] | None, start: date) -> list[Rating]:
     rows = Rating.objects.filter(series=series, period_start=start, current=True).only(*READ)
-    if group_id is not None:
-        members = GroupMembership.objects.on(last_day).filter(group_id__in=_with_regions_below(group_id))
-        rows = rows.filter(location_id__in=members.values("location_id"))
-    return list(rows)
+    return list(rows if members is None else rows.filter(location_id__in=members))
+
+
+def members_of(group_id: uuid.UUID, day: date) -> QuerySet[Any]:
+    """The ids of the branches that belong to a group, or to a region below it, on a day."""
+    rows = GroupMembership.objects.on(day).filter(group_id__in=_with_regions_below(group_id))
+    return rows.values("location_id")
 
 
 def _with_regions_below(group_id: uuid.UUID) -> set[uuid.UUID]:

@@ -24,10 +24,12 @@ FINE = 1_000_000
 
 @dataclass(frozen=True)
 class Shown:
-    """Percentages of all parts of many visits, for display: int64 (visits × parts), 10^-6 points, -1 where absent."""
+    """All parts of many visits, for display: int64 (visits × parts); `fine` in 10^-6 points, -1 where absent."""
 
     names: tuple[str, ...]
     fine: np.ndarray
+    earned: np.ndarray
+    possible: np.ndarray
 
 
 class ScoredVisit(NamedTuple):
@@ -129,7 +131,7 @@ def _visits(version_id: uuid.UUID, rows: Sequence[_Row], scheme: Scheme) -> Iter
     names = part_names_of(version_id)
     earned, possible = unpack_many_parts(len(names), (bytes(row.parts) for row in rows))
     has = possible > 0
-    shown = Shown(names, np.where(has, 100 * FINE * earned // np.where(has, possible, 1), -1))
+    shown = Shown(names, np.where(has, 100 * FINE * earned // np.where(has, possible, 1), -1), earned, possible)
     wanted = names_read(scheme, names)
     standards = standard_pairs(
         [(row.submission_id, row.version_id, row.scope_id) for row in rows],

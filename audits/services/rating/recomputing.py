@@ -19,7 +19,7 @@ from audits.services.rating.collecting import collector_waiting
 from audits.services.rating.combining import spread_of
 from audits.services.rating.figures import figures_of
 from audits.services.rating.gathering import ScoredVisit, scored_visits
-from audits.services.rating.showing import part_tenths
+from audits.services.rating.showing import parts_shown
 from audits.services.rating.tallying import tally
 from chains.models import GroupMembership, LocationGroup
 from chains.models.writing import insert_all
@@ -51,9 +51,10 @@ def _rate(rows: Sequence[Dirty], now: datetime) -> None:
     series = {s.pk: s for s in Series.objects.filter(pk__in={key[0] for key in places})}
     for (series_id, start), location_ids in sorted(places.items()):
         if series_id in series:
-            changed = keep(rate_places(series=series[series_id], start=start, location_ids=location_ids, now=now))
+            keep(rate_places(series=series[series_id], start=start, location_ids=location_ids, now=now))
             tally(series=series[series_id], period=series[series_id].days_of(start), places=location_ids)
-            _mark_order(series[series_id], start, changed, now)
+            # Also where no rating changed: the counts of standards may have.
+            _mark_order(series[series_id], start, location_ids, now)
 
 
 def rate_places(*, series: Series, start: date, location_ids: Collection[uuid.UUID], now: datetime) -> list[Rated]:
@@ -74,10 +75,11 @@ def rate_places(*, series: Series, start: date, location_ids: Collection[uuid.UU
     cuts = _cuts(series, period) if scheme.peers else {}
     context = _Context(series, period, version, scheme, now)
     combined = [_combined(context, place, visits.get(place, []), weights) for place in sorted(location_ids)]
-    parts = part_tenths([one.weighed() for one in combined])
+    combine = scheme.visits.combine if scheme.visits else "mean"
+    parts = parts_shown([one.weighed() for one in combined], combine)
     return [
-        Rated(one.place, _rated(context, one, tenths_of, cuts.get(one.place) or cuts.get(None)))
-        for one, tenths_of in zip(combined, parts, strict=True)
+        Rated(one.place, _rated(context, one, shown, cuts.get(one.place) or cuts.get(None)))
+        for one, shown in zip(combined, parts, strict=True)
     ]
 
 
@@ -113,7 +115,7 @@ def _combined(
     return _Combined(place, combined, [by_label[item.visit.label] for item in combined.counted])
 
 
-def _rated(context: _Context, one: _Combined, parts: dict[str, int], cuts: CutPoints | None) -> Rating:
+def _rated(context: _Context, one: _Combined, shown: tuple[dict[str, int], bytes], cuts: CutPoints | None) -> Rating:
     combined, counted = one.visits, one.counted
     points = Cuts.from_tree(cuts.cuts) if cuts else None
     outcome = conclude(context.scheme, combined, cut_points=points)
@@ -137,7 +139,8 @@ def _rated(context: _Context, one: _Combined, parts: dict[str, int], cuts: CutPo
         tenths=None if value is None else tenths(value),
         spread=spread,
         hands=hands,
-        parts=parts,
+        parts=shown[0],
+        part_sums=shown[1],
         figures=figures_of(combined, outcome, one.weighed()),
         rated_at=context.now,
     )
@@ -151,7 +154,10 @@ def tenths(value: Fraction) -> int:
 
 
 def _value(scheme: Scheme, outcome: Outcome, combined: CombinedVisits) -> Fraction | None:
-    found = outcome.values.get(deciding_value(scheme)) or combined.parts.get(deciding_value(scheme))
+    name = deciding_value(scheme)
+    found = outcome.values.get(name)
+    # Nothing of hundred is a value: only what is absent is looked for among the parts.
+    found = combined.parts.get(name) if found is None else found
     return Fraction(found) if isinstance(found, int | Fraction) else None
 
 
@@ -178,13 +184,13 @@ def _digest(version: SchemeVersion, counted: Sequence[ScoredVisit], cuts: CutPoi
     return digest.digest()
 
 
-def keep(rated: Sequence[Rated]) -> list[uuid.UUID]:
-    """Store what differs from the current ratings, superseding them; return the branches whose rating changed.
+def keep(rated: Sequence[Rated]) -> None:
+    """Store what differs from the current ratings, superseding them.
 
     The same inputs make no new row. Runs inside the transaction that holds the dirty rows.
     """
     if not rated:
-        return []
+        return
     first = rated[0].row
     current = {
         row.location_id: row
@@ -206,7 +212,6 @@ def keep(rated: Sequence[Rated]) -> list[uuid.UUID]:
             fresh.append(one.row)
     Rating.objects.filter(pk__in=[row.supersedes_id for row in fresh if row.supersedes_id]).update(current=False)
     insert_all(fresh)
-    return [row.location_id for row in fresh]
 
 
 def _cuts(series: Series, period: Period) -> dict[uuid.UUID | None, CutPoints]:
@@ -214,7 +219,7 @@ def _cuts(series: Series, period: Period) -> dict[uuid.UUID | None, CutPoints]:
     return {row.group_id: row for row in rows}
 
 
-def _mark_order(series: Series, start: date, changed: Sequence[uuid.UUID], now: datetime) -> None:
+def _mark_order(series: Series, start: date, changed: Collection[uuid.UUID], now: datetime) -> None:
     """Mark the chain's order and that of every group the changed branches belong to (regions above included)."""
     if not changed:
         return

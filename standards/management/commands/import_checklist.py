@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from tqdm import tqdm
 
 from chains.models import Chain
 from chains.problems import Problem
@@ -33,10 +34,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {path}.")
         head = {name: options[name] for name in ("name", "language", "decimals")} | {"checklist": options["code"]}
         try:
-            reading = importing.read_file(path.name, path.read_bytes(), head=head)
-            version = importing.import_new(
-                chain_id=chain.pk, reading=reading, source=path.name, by=None, now=timezone.now()
-            )
+            with tqdm(total=2, unit="step", disable=None, leave=False, desc="reading") as bar:
+                reading = importing.read_file(path.name, path.read_bytes(), head=head)
+                bar.update()
+                bar.set_description("writing standards")
+                version = importing.import_new(
+                    chain_id=chain.pk, reading=reading, source=path.name, by=None, now=timezone.now()
+                )
             count = len(reading.checklist.standards)
             self.stdout.write(f"{version}: {count} standards in {len(reading.checklist.sections)} sections, a draft.")
             if options["publish"]:

@@ -179,8 +179,11 @@ class TestHistory:
         scheme = schemes.new_scheme(document="levels: [a, b]", effective_from=NOW.date(), **known)
         save(browser, page_of(brief), text="Second.")
         save(browser, page_of(scheme), document="levels: [c, d]")
-        latest = Revision.objects.filter(scheme_version=scheme).first()
-        assert latest.lines == ["-levels: [a, b]", "+levels: [c, d]"]
+        for row, lines in ((brief, ["-First.", "+Second."]), (scheme, ["-levels: [a, b]", "+levels: [c, d]"])):
+            assert page_of(row, "history_of") in text_of(browser.get(page_of(row)))
+            history = browser.get(page_of(row, "history_of"))
+            assert history.context["rows"][0].lines == lines and lines[0] in text_of(history)
+            assert f'href="{page_of(row)}"' in text_of(history)
         for first in (
             Revision.objects.get(brief_version=brief, number=1),
             Revision.objects.get(scheme_version=scheme, number=1),

@@ -234,8 +234,10 @@ def test_schemes_are_written_read_and_published(cast):
     faults = client.get(f"{address}/reading").json()["faults"]
     assert faults and all(fault["detail"] for fault in faults)
     assert problem(client.post(f"{address}/publish")) == (422, "scheme-invalid")
-    client.put(address, {"document": SCHEME, "effective_from": "2026-02-01"})
-    assert client.get(f"{address}/reading").json() == {"faults": [], "directions": {"whole": "up"}}
+    assert made["reading"] == {"faults": faults, "directions": {}, "exact_way_up": False}
+    saved = client.put(address, {"document": SCHEME, "effective_from": "2026-02-01"}).json()
+    assert saved["reading"] == {"faults": [], "directions": {"whole": "up"}, "exact_way_up": True}
+    assert client.get(f"{address}/reading").json() == saved["reading"]
     frozen = client.post(f"{address}/publish", {"note": "New year."}).json()
     assert frozen["document"].startswith('{"decide":') and frozen["note"] == "New year."
     assert problem(client.put(address, {"document": SCHEME, "effective_from": "2026-02-01"})) == (409, "not-a-draft")

@@ -7,7 +7,7 @@ import pytest
 from chains.problems import Problem
 from standards.models import ChecklistVersion, Revision, Section, Standard
 from standards.models.drafts import checklist_of, translations_of, write_translation
-from standards.services import authoring, editing, publishing
+from standards.services import authoring, editing, paging, publishing
 from standards.spec import checklist as spec
 from tests.standards.drafting import NOW, draft_of, published, small_checklist
 from tests.standards.services.test_a_draft_becomes_a_published_version import GERMAN
@@ -116,6 +116,22 @@ CHANGES = {
     ),
     "order of sections": lambda version, by: editing.order_sections(
         version_id=version.pk, order=[(section(version, "ARR").pk, 99)], by=by, now=NOW
+    ),
+    "page of a version": lambda version, by: paging.save_version_page(
+        version_id=version.pk,
+        head={},
+        sections=[paging.RowEdit(section(version, "ARR").pk, {"name": "Hall"})],
+        by=by,
+        now=NOW,
+    ),
+    "page of a section": lambda version, by: paging.save_section_page(
+        version_id=version.pk,
+        section_id=section(version, "ARR").pk,
+        fields={},
+        standards=[paging.RowEdit(row(version, "ARR-001").pk, {"wording": "Other."})],
+        removed=[row(version, "ARR-002").pk],
+        by=by,
+        now=NOW,
     ),
 }
 

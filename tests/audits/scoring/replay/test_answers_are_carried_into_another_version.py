@@ -93,6 +93,12 @@ def test_a_measure_gains_decimals_and_loses_them_only_where_nothing_is_lost():
     assert carried(new, old, {"S": 4_000}) == {"S": 40_000}
 
 
+def test_points_beyond_the_new_most_count_as_not_assessed():
+    ten, five = one(kind="points", max="10"), one(kind="points", max="5")
+    assert carried(ten, five, {"S": 9}) == {"S": NOT_ASSESSED}
+    assert carried(ten, five, {"S": 4}) == {"S": 4}
+
+
 def test_another_kind_or_unit_is_another_question():
     seconds = one(kind="measure", unit="s", at_most="60")
     assert carried(seconds, one(kind="measure", unit="min", at_most="1"), {"S": 50}) == {}
