@@ -243,8 +243,8 @@ SCENARIOS["dying-link"] = Scenario(
 SCENARIOS["large-photos"] = Scenario(
     "large-photos",
     "photos that are larger than what the link carries before it dies go up in pieces",
-    link_that_dies(photos=3, size=1_500_000, every=700_000),
-    state={"dies_every": 700_000},
+    link_that_dies(photos=3, size=3_000_000, every=1_500_000),
+    state={"dies_every": 1_500_000},
 )
 
 

@@ -21,6 +21,8 @@ FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0
 # A file so large goes up in pieces from the beginning, one of a tenth once the link has died under it.
 # Sending a smaller one again costs less than asking how much of it is there.
 IN_PIECES_FROM = 1_000_000
+# What a dying link, or a try that still lingers at the server, may cost at most.
+PIECE = 128 * 1024
 TUS = {"Tus-Resumable": "1.0.0"}
 HELD = frozenset({403, 409, 410, 422})
 
@@ -194,7 +196,7 @@ class Phone:
                     return answer
                 if offset >= 0:
                     piece = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"} | TUS
-                    self.link.ask("PATCH", f"{path}/upload", content[offset:], piece)
+                    self.link.ask("PATCH", f"{path}/upload", content[offset : offset + PIECE], piece)
                     continue
             except NoAnswer:
                 pass
