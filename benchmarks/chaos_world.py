@@ -22,7 +22,7 @@ STANDARDS, SECTIONS = 40, 4
 
 def body_of(
     assignment: str, checklist: str, scope: str, keys: list[str], kinds: list[str], day: date
-) -> tuple[str, str, bytes]:
+) -> tuple[str, bytes]:
     """A submission with random answers, the same for the same assignment."""
     draw = Random(assignment)
     makers = {"measure": lambda: draw.choice([30, 90]), "scale": lambda: draw.randint(0, 10)}
@@ -34,13 +34,14 @@ def body_of(
     body = {"format": 1, "id": name, "assignment": assignment, "checklist": checklist, "scope": scope}
     body |= {"outcome": "completed", "reason": None, "visited_on": day.isoformat(), "language": "en", "instances": []}
     body |= {"answers": answers, "comments": {}, "evidence": [], "replaces": None, "query_replies": []}
-    return name, "", json.dumps(body).encode()
+    return name, json.dumps(body).encode()
 
 
 def plan(number: int, file: Path) -> None:
     """Plan so many visits, spread evenly over the branches, and write down what the phones will send."""
     with file.open("w") as lines:
-        for i, (name, token, body) in enumerate(make_world(number, STANDARDS, SECTIONS, body_of)):
+        made = make_world(number, standards=STANDARDS, sections=SECTIONS, body=body_of)
+        for i, (name, token, body) in enumerate(made):
             line = {"id": name, "token": token, "place": f"L{i % BRANCHES}", "body": body.decode()}
             lines.write(json.dumps(line) + "\n")
 

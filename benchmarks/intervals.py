@@ -17,6 +17,7 @@ from tqdm import tqdm
 from audits.scoring.comparison import (
     beta_intervals,
     by_branch,
+    group_interval,
     handed_over,
     joint_rank_ranges,
     pooled_dispersion,
@@ -25,6 +26,7 @@ from audits.scoring.comparison import (
 )
 
 SIZES = ((5, 3), (10, 4), (30, 6), (100, 12), (100, 30))
+GROUPS = ((2, 4), (5, 4), (20, 6), (20, 24))
 Scores = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -107,6 +109,24 @@ def coverage(kind: str, branches: int, visits: int, repeats: int) -> dict[str, f
     return {name: 100 * float(np.mean(values)) for name, values in held.items()} | {"width": np.mean(held["width"])}
 
 
+def group_coverage(kind: str, branches: int, visits: int, repeats: int) -> float:
+    """The share of simulated groups of `branches`, ten to a chain, whose true mean lies in their interval."""
+    rng = np.random.default_rng([repeats, branches, visits, len(kind), 1])
+    many = 10 * branches
+    where = np.repeat(np.arange(many), visits)
+    held = []
+    for _ in range(repeats):
+        scores, mean, _ = KINDS[kind](rng, many, visits)
+        known = by_branch(where, scores.ravel(), many)
+        dispersion = pooled_dispersion(known)
+        for first in range(0, many, branches):
+            group = slice(first, first + branches)
+            bounds = group_interval(known.mean[group], known.visits[group], dispersion)
+            assert bounds is not None
+            held.append(bounds[0] <= 1000 * mean[group].mean() <= bounds[1])
+    return 100 * float(np.mean(held))
+
+
 def false_alarms(kind: str, visits: int, repeats: int) -> dict[str, float]:
     """How often branches that do not change are called rising or falling at p < 0.05, and after Benjamini-Hochberg."""
     rng = np.random.default_rng([repeats, visits, len(kind)])
@@ -147,6 +167,11 @@ def main() -> None:
         seen = coverage(kind, branches, visits, repeats)
         figures = [f"{seen[name]:.1f}" for name in ("interval", "unsteady", "width", "rank", "joint")]
         print(f"| {kind} | {branches} × {visits} | {' | '.join(figures)} |")
+    print("\nMeans of groups, nominal 95 %: how often it held, per cent\n")
+    print("| scores | " + " | ".join(f"{branches} × {visits}" for branches, visits in GROUPS) + " |")
+    print("|---|" + "---|" * len(GROUPS))
+    for kind in tqdm(KINDS, desc="groups"):
+        print(f"| {kind} | " + " | ".join(f"{group_coverage(kind, *size, repeats):.1f}" for size in GROUPS) + " |")
     print("\nTrend, branches that do not change: p < 0.05 (and verdicts after Benjamini-Hochberg), per cent\n")
     print("| scores | visits | same auditors | handed over, plain | handed over, blocked | hand-over recognised |")
     print("|---|---|---|---|---|---|")

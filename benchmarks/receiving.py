@@ -24,13 +24,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
 CLIENTS = 4
 ANSWERS, COMMENTS = 900, 44
+PARTS = {"submission": ("submission", "rawsubmission", "observation"), "score": ("score",), "review": ("review",)}
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 Parcel = tuple[str, str, bytes]
 """The submission's id, the sender's token, the body."""
@@ -96,7 +97,7 @@ def measure(number: int, with_worker: bool) -> None:
         finish(together, warm, port, with_worker)
         bytes_before = stored_bytes()
         cost = costs(watched, len(parcels), lambda: finish(together, parcels, port, with_worker))
-        kept = (stored_bytes() - bytes_before) / len(parcels)
+        kept = {part: (size - bytes_before[part]) / len(parcels) for part, size in stored_bytes().items()}
         raw = costs([], len(parcels), lambda: together(insert, parcels, port))
     finally:
         for process in (web, worker):
@@ -106,7 +107,7 @@ def measure(number: int, with_worker: bool) -> None:
     print(f"{len(parcels)} submissions of {ANSWERS} answers, {COMMENTS} comments: {len(parcels[0][2])} bytes each")
     print(cost.line("accepted, scored, rated" if with_worker else "accepted"))
     print(raw.line("raw: one JSONB row, psycopg"))
-    print(f"stored, with indexes: {kept:.0f} bytes per submission")
+    print("stored, with indexes, bytes each: " + ", ".join(f"{part} {kept[part]:.0f}" for part in PARTS))
 
 
 def finish(together: Callable[..., None], parcels: list[Parcel], port: int, with_worker: bool) -> None:
@@ -217,10 +218,10 @@ def family(pids: Iterable[int]) -> set[int]:
     return found
 
 
-def query(sql: LiteralString, values: Sequence[Any] = ()) -> list[Any]:
+def query(sql: str, values: Sequence[Any] = ()) -> list[Any]:
     """Rows of a query of our own."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        return connection.execute(sql, values or None).fetchall()
+        return connection.execute(sql.encode(), values or None).fetchall()
 
 
 def backends() -> set[int]:
@@ -237,11 +238,13 @@ def ended_ms() -> float:
     return float(query("SELECT coalesce(sum(ms), 0) FROM raw_cpu")[0][0])
 
 
-def stored_bytes() -> int:
+def stored_bytes() -> dict[str, int]:
     """What submissions, and what is made of each, take on disk, with indexes."""
-    tables = ("submission", "rawsubmission", "observation", "score", "review")
-    sizes = ", ".join(f"('audits_{name}')" for name in tables)
-    return int(query(f"SELECT sum(pg_total_relation_size(t::regclass)) FROM (VALUES {sizes}) AS tables (t)")[0][0])
+    sizes = ", ".join(f"('{part}', 'audits_{table}')" for part, tables in PARTS.items() for table in tables)
+    total = (
+        "SELECT part, sum(pg_total_relation_size(t::regclass))::bigint FROM (VALUES {}) AS v (part, t) GROUP BY part"
+    )
+    return dict(query(total.format(sizes)))
 
 
 def settle() -> None:

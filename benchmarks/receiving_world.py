@@ -6,6 +6,7 @@ import pickle
 import random
 import sys
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ WORDS = SENTENCE.split()
 ANSWERS, COMMENTS, SECTIONS = 900, 44, 18
 BRANCHES = 20
 AUDITORS = 4
+# Assignment, checklist and scope (sha256), answer keys, their kinds, the day → the submission's id and its body.
+BodyMaker = Callable[[str, str, str, list[str], list[str], date], tuple[str, bytes]]
 SCHEME = {
     "levels": ["one", "two", "three"],
     "outcomes": ["provisional"],
@@ -46,8 +49,8 @@ SCHEME = {
 }
 
 
-def make_world(number: int) -> list[tuple[str, str, bytes]]:
-    """So many planned visits, as parcels: id, token, body."""
+def make_world(number: int, *, standards: int, sections: int, body: BodyMaker) -> list[tuple[str, str, bytes]]:
+    """So many planned visits of a checklist of this size, as parcels: id, token, body."""
     now = timezone.now()
     office = Office.objects.create(name="Bench", slug="bench")
     chain = Chain.objects.create(office=office, name="Bench", slug="bench")
@@ -55,7 +58,7 @@ def make_world(number: int) -> list[tuple[str, str, bytes]]:
         Location.objects.create(chain=chain, code=f"L{i}", name=f"Branch {i}", timezone="Europe/Vienna")
         for i in range(BRANCHES)
     ]
-    content = checklist()
+    content = checklist(standards, sections)
     component = programme(chain, published(chain, content))
     auditors = [auditor(office, number) for number in range(AUDITORS)]
     tokens = [devices.sign_in(person=person, phone=devices.Phone("bench"), now=now).token for person in auditors]
@@ -72,26 +75,26 @@ def make_world(number: int) -> list[tuple[str, str, bytes]]:
     sha256 = str(audits[0].version.sha256)
     parcels = []
     for i, assignment in enumerate(planning.assign_many(duties=duties, now=before)):
-        name, body = body_of(str(assignment.pk), sha256, scope.sha256, keys, kinds, today)
-        parcels.append((name, tokens[i % AUDITORS], body))
+        name, written = body(str(assignment.pk), sha256, scope.sha256, keys, kinds, today)
+        parcels.append((name, tokens[i % AUDITORS], written))
     return parcels
 
 
-def checklist() -> spec.Checklist:
+def checklist(standards: int, sections: int) -> spec.Checklist:
     """Standards of mixed kinds: four in five met or not, the rest measured or graded."""
     kinds = {7: {"kind": "measure", "unit": "s", "at_most": "60"}, 3: {"kind": "scale"}}
-    size = ANSWERS // SECTIONS
+    size = standards // sections
     return spec.Checklist(
         code="bench",
         name="Bench",
         language="en",
         decimals=1,
-        sections=tuple(spec.Section(f"SEC{s:02}", f"Section {s}") for s in range(SECTIONS)),
+        sections=tuple(spec.Section(f"SEC{s:02}", f"Section {s}") for s in range(sections)),
         standards=tuple(
             spec.Standard(
                 f"SEC{i // size:02}-{i % size:03}", f"SEC{i // size:02}", f"Standard {i}.", **kinds.get(i % 10, {})
             )
-            for i in range(ANSWERS)
+            for i in range(standards)
         ),
     )
 
@@ -173,4 +176,5 @@ def body_of(
 
 
 if __name__ == "__main__":
-    Path(sys.argv[2]).write_bytes(pickle.dumps(make_world(int(sys.argv[1]))))
+    made = make_world(int(sys.argv[1]), standards=ANSWERS, sections=SECTIONS, body=body_of)
+    Path(sys.argv[2]).write_bytes(pickle.dumps(made))

@@ -42,6 +42,9 @@ def against_the_rest(
     if others < 1:
         return Verdicts(np.zeros(len(share), dtype=np.int64), np.full(len(share), np.nan))
     rest = (share.sum() - share) / others
+    # Few perfect visits of the others do not make their mean a certain 100 %: half a trial is added on either side.
+    seen = (number.sum() - number) / dispersion
+    rest = (seen * rest + 0.5) / (seen + 1)
     noise = (share * (1 - share) + 0.25 * dispersion / number) * dispersion / number
     rest_noise = (noise.sum() - noise) / others**2
     trials = number / dispersion * noise / (noise + rest_noise)

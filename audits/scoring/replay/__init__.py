@@ -3,11 +3,12 @@
 from audits.scoring.replay.carrying import Carriage, carriage_between, comparable
 from audits.scoring.replay.figures import STANDARD, Figures, figures_of
 from audits.scoring.replay.lineage import Was, earlier_codes, through
-from audits.scoring.replay.outcomes import BranchOutcome, RatingRules, outcomes_of
+from audits.scoring.replay.outcomes import Beat, BranchOutcome, RatingRules, outcomes_of
 from audits.scoring.replay.undoing import Contribution, UndoableChange, contributions_of, undo, undoable_changes
 
 __all__ = [
     "STANDARD",
+    "Beat",
     "BranchOutcome",
     "Carriage",
     "Contribution",

@@ -1,6 +1,6 @@
 """The outcomes of many branches under one scheme, as the rating of a period would have them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -20,6 +20,11 @@ from standards.spec.scheme.document import Scheme
 P = TypeVar("P", bound=Hashable)
 C = TypeVar("C", bound=Hashable)
 ByComponent = Sequence[tuple[C, Visit]]
+Beat = Callable[[], object]
+
+
+def silent() -> None:
+    """Nobody wants to hear of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,19 @@ class BranchOutcome:
 
 
 def outcomes_of(
-    rules: RatingRules, visits: Mapping[P, ByComponent[Hashable]]
+    rules: RatingRules, visits: Mapping[P, ByComponent[Hashable]], beat: Beat = silent
 ) -> tuple[dict[P, BranchOutcome], CutPoints | None]:
     """The outcome of every branch, and the cut points of rank bands: worked out among these where none are given.
 
-    A branch whose visits are too few is no member of a peer group.
+    A branch whose visits are too few is no member of a peer group. `beat` is called for every branch.
     """
-    combined = {
-        place: combine_components(rules.scheme, own, rules.weights, rules.period_end) for place, own in visits.items()
-    }
+    combined: dict[P, CombinedVisits] = {}
+    found: dict[P, BranchOutcome] = {}
     cuts = rules.cuts
-    found = {place: _outcome(rules.scheme, one, cuts) for place, one in combined.items()}
+    for place, own in visits.items():
+        beat()
+        combined[place] = combine_components(rules.scheme, own, rules.weights, rules.period_end)
+        found[place] = _outcome(rules.scheme, combined[place], cuts)
     if rules.scheme.peers is None or cuts is not None:
         return found, cuts
     members = [

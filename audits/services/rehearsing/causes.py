@@ -12,6 +12,7 @@ import numpy as np
 
 from audits.scoring.outcome import Visit
 from audits.scoring.replay import (
+    Beat,
     Contribution,
     Figures,
     UndoableChange,
@@ -58,38 +59,41 @@ def causes_of(replay: Replay, places: Sequence[uuid.UUID], advance: Advance) -> 
     looked_at = list(places[: max(MOST_RATINGS // max(len(changes), 1), 1)])
     chosen = set(looked_at)
     visits = [visit for visit in replay.visits if visit.location_id in chosen]
-    scheme = _without_scheme(replay, visits) if replay.setting.scheme_differs else None
+    scheme = _without_scheme(replay, visits, lambda: advance(0.0)) if replay.setting.scheme_differs else None
     if target is None or old is None:
         return Causes(frozenset(looked_at), scheme=scheme)
     return Causes(
         looked_at=frozenset(looked_at),
         changes=_each_undone(replay, visits, changes, old, advance),
         scheme=scheme,
-        earlier_versions=_at_base(replay, visits, old),
+        earlier_versions=_at_base(replay, visits, old, lambda: advance(1.0)),
     )
 
 
-def _without_scheme(replay: Replay, visits: Sequence[PastVisit]) -> Places:
+def _without_scheme(replay: Replay, visits: Sequence[PastVisit], beat: Beat) -> Places:
     """Branches that the draft's standards alone leave where they are, under the scheme in force."""
-    side = _rated_against(replay, visits, replay.setting.target)
+    side = _rated_against(replay, visits, replay.setting.target, beat)
     return frozenset(place for place, text in side.items() if text == replay.before.outcomes[place].text)
 
 
-def _at_base(replay: Replay, visits: Sequence[PastVisit], base: Target) -> Places:
+def _at_base(replay: Replay, visits: Sequence[PastVisit], base: Target, beat: Beat) -> Places:
     """Branches whose stars the step from the versions they were audited with to the base moves already."""
     if not any(base.moves(visit.version_id) for visit in visits):
         return frozenset()
-    side = _rated_against(replay, visits, base)
+    side = _rated_against(replay, visits, base, beat)
     return frozenset(place for place, text in side.items() if text != replay.before.outcomes[place].text)
 
 
-def _rated_against(replay: Replay, visits: Sequence[PastVisit], target: Target | None) -> dict[uuid.UUID, str]:
+def _rated_against(
+    replay: Replay, visits: Sequence[PastVisit], target: Target | None, beat: Beat
+) -> dict[uuid.UUID, str]:
     """The outcomes of branches with all visits replayed against a version, under the scheme and cuts in force."""
     side = Side(replace(replay.setting.before, cuts=replay.before.cuts))
     detail = needs_detail(side.rules.scheme)
     for piece in pieces_of(visits, replay.setting, [target] if target else []):
+        beat()
         side.note(piece, piece.scored_against(target, piece.batch(), detail=detail))
-    side.rate()
+    side.rate(beat)
     return {place: outcome.text for place, outcome in side.outcomes.items()}
 
 
@@ -123,7 +127,7 @@ def _touched(out: Sequence[Contribution], put: Sequence[Contribution]) -> np.nda
 def _each_undone(
     replay: Replay, visits: Sequence[PastVisit], changes: Sequence[UndoableChange], base: Target, advance: Advance
 ) -> list[tuple[UndoableChange, Places]]:
-    shares = _shares_of(replay, visits, changes, base)
+    shares = _shares_of(replay, visits, changes, base, lambda: advance(0.0))
     names = tuple(dict.fromkeys((*replay.after.rules.scheme.part_names(), "whole")))
     rules = replace(replay.after.rules, cuts=replay.after.cuts)
     found = []
@@ -143,7 +147,7 @@ def _each_undone(
 
 
 def _shares_of(
-    replay: Replay, visits: Sequence[PastVisit], changes: Sequence[UndoableChange], base: Target
+    replay: Replay, visits: Sequence[PastVisit], changes: Sequence[UndoableChange], base: Target, beat: Beat
 ) -> list[_Shares]:
     target = replay.setting.target
     assert target is not None
@@ -154,6 +158,7 @@ def _shares_of(
     for piece in pieces_of(visits, replay.setting, [target, base]):
         if not target.replays(piece.version_id):
             continue
+        beat()
         batch = piece.batch()
         rehearsed = piece.scored_against(target, batch, detail=True)
         before = piece.scored_against(base, batch, detail=True)

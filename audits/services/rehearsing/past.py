@@ -7,6 +7,7 @@ from typing import NamedTuple
 from audits.models import Amendment, Audit, Observation, Series, Submission
 from audits.models.amended import Observed, amended
 from audits.scoring.packing import pack
+from audits.scoring.replay import Beat
 
 SCORED = (Submission.Outcome.COMPLETED, Submission.Outcome.PARTIAL)
 
@@ -25,7 +26,7 @@ class PastVisit(NamedTuple):
     answers: bytes
 
 
-def past_visits(*, series: Series, period_end: date, window: timedelta | None) -> list[PastVisit]:
+def past_visits(*, series: Series, period_end: date, window: timedelta | None, beat: Beat) -> list[PastVisit]:
     """Released visits up to the period's end; had accepted ones counted too, a star would tell of them too early."""
     rows = Observation.objects.filter(
         submission__state=Submission.State.ACCEPTED,
@@ -39,7 +40,9 @@ def past_visits(*, series: Series, period_end: date, window: timedelta | None) -
     audit = "submission__assignment__audit"
     fields = [f"{audit}_id", *(f"{audit}__{name}" for name in ("location_id", "component_id", "visited_on", "kind"))]
     fields += ["submission_id", "version_id", "scope_id", "answers"]
+    # Read to the end before anything is written: SQLite refuses to write in the middle of an outdated read.
     found = [PastVisit(*values) for values in rows.values_list(*fields).iterator(chunk_size=5000)]
+    beat()
     amendments = Amendment.objects.filter(submission__assignment__audit__programme_id=series.programme_id)
     having = set(amendments.values_list("submission_id", flat=True))
     ordered = sorted(found, key=lambda one: (one.version_id, one.scope_id, one.location_id, one.audit_id))

@@ -10,7 +10,15 @@ from audits.scoring.outcome import CutPoints, Visit
 from audits.scoring.packing import Batch, unpack_many
 from audits.scoring.parts import names_read
 from audits.scoring.plan import Plan
-from audits.scoring.replay import STANDARD, BranchOutcome, Figures, RatingRules, figures_of, outcomes_of
+from audits.scoring.replay import (
+    STANDARD,
+    Beat,
+    BranchOutcome,
+    Figures,
+    RatingRules,
+    figures_of,
+    outcomes_of,
+)
 from audits.scoring.visits import VisitScores, score_many
 from audits.services.rehearsing.past import PastVisit
 from audits.services.rehearsing.setting import Setting
@@ -95,10 +103,10 @@ class Side:
         for line, past in enumerate(piece.visits):
             self.visits[past.location_id][past.audit_id] = (past.component_id, piece.rated(figures, line))
 
-    def rate(self) -> None:
+    def rate(self, beat: Beat) -> None:
         """Rate all branches; rank bands are cut anew among them."""
         by_branch = {place: list(own.values()) for place, own in self.visits.items()}
-        self.outcomes, self.cuts = outcomes_of(self.rules, by_branch)
+        self.outcomes, self.cuts = outcomes_of(self.rules, by_branch, beat)
 
 
 class Replay:
@@ -120,10 +128,10 @@ class Replay:
             self.after.note(piece, scores if stays else piece.scored_against(target, batch, detail=single))
             yield len(piece.visits)
 
-    def rate(self) -> None:
+    def rate(self, beat: Beat) -> None:
         """Rate all branches on both sides."""
-        self.before.rate()
-        self.after.rate()
+        self.before.rate(beat)
+        self.after.rate(beat)
 
     def changed(self) -> list[uuid.UUID]:
         """Branches whose outcome would be another."""

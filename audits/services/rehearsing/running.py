@@ -34,13 +34,18 @@ def run(*, job_id: uuid.UUID, clock: Clock) -> None:
 def rehearse(job: Job, advance: Advance) -> dict[str, Any]:
     """What a rehearsal comes to. Raises Problem where what was asked for is gone."""
     setting = _setting(job)
-    visits = past_visits(series=setting.series, period_end=setting.period.end, window=setting.window())
+    visits = past_visits(
+        series=setting.series,
+        period_end=setting.period.end,
+        window=setting.window(),
+        beat=lambda: advance(0, STEPS),
+    )
     replay = Replay(setting, visits)
     done = 0
     for number in replay.score():
         done += number
         advance(STEPS * done // len(visits) // 3, STEPS)
-    replay.rate()
+    replay.rate(lambda: advance(STEPS // 3, STEPS))
     advance(2 * STEPS // 3, STEPS)
     places = visible_places(replay, job.owner)
     changed = set(replay.changed())

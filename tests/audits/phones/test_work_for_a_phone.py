@@ -145,6 +145,21 @@ def test_an_unchanged_manifest_is_not_sent_again(cast, door, visit_of):
     assert (changed.status_code, len(changed.json()["assignments"])) == (200, 2)
 
 
+def test_a_new_language_or_a_question_changes_the_tag_too(cast, door, visit_of):
+    assignment = visit_of(cast.ada, cast.vienna)
+    version, tags = assignment.audit.version, {door.get("manifest")["ETag"].partition("-")[0]}
+    TranslationDocument.objects.create(version=version, chain=version.chain, language="de", sha256="a" * 64, body=b"-")
+    tags.add(door.get("manifest")["ETag"].partition("-")[0])
+    delivered(assignment, PERFECT)
+    Submission.objects.update(state="returned")
+    Audit.objects.update(state="assigned")
+    Assignment.objects.update(state="accepted")
+    tags.add(door.get("manifest")["ETag"].partition("-")[0])
+    Query.objects.create(submission=Submission.objects.get(), text="Which bed?")
+    tags.add(door.get("manifest")["ETag"].partition("-")[0])
+    assert len(tags) == 4
+
+
 def test_the_tag_is_strong_other_bytes_have_another_tag(cast, door):
     answers = [door.get("manifest") for _ in range(2)]
     assert all(not answer["ETag"].startswith("W/") for answer in answers)

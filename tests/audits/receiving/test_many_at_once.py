@@ -3,12 +3,24 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audits.models import Assignment, Audit, Observation, Quarantine, RawSubmission, Submission, flags
+from audits.models import (
+    Assignment,
+    Audit,
+    Dirty,
+    Observation,
+    Quarantine,
+    Rating,
+    RawSubmission,
+    Score,
+    Submission,
+    flags,
+)
 from audits.services import planning
 from chains.problems import Problem
 from chains.services import devices
@@ -40,9 +52,12 @@ def put(link, body, name):
             return answer
 
 
-def test_the_same_put_at_once_makes_one_row_and_one_receipt(cast, visit_of, crowd):
+def test_the_same_put_at_once_makes_one_row_one_receipt_and_one_rating(live, cast, visit_of, crowd):
+    today = timezone.now().date()
+    window = {"window_from": today - timedelta(days=1), "window_until": today + timedelta(days=1)}
     for _ in range(ROUNDS):
-        content = content_of(visit_of(cast.ada, cast.vienna, now=timezone.now()))
+        visit = visit_of(cast.ada, cast.vienna, now=timezone.now(), **window)
+        content = content_of(visit, visited_on=today.isoformat())
         body = written(content)
         gate = threading.Barrier(THREADS)
 
@@ -53,9 +68,12 @@ def test_the_same_put_at_once_makes_one_row_and_one_receipt(cast, visit_of, crow
         answers = crowd(at_once)
         assert Counter(answer.status for answer in answers) == {201: 1, 200: THREADS - 1}
         assert len({answer.json()["receipt"] for answer in answers}) == 1
-    for kind in (Submission, RawSubmission, Observation):
+    live.until(lambda: not Dirty.objects.exists() and not Audit.objects.exclude(state="released").exists(), seconds=30)
+    for kind in (Submission, RawSubmission, Observation, Score):
         assert kind.objects.count() == ROUNDS
     assert not Quarantine.objects.exists()
+    rating = Rating.objects.get(current=True)
+    assert (rating.location, rating.visits, len(set(rating.score_ids))) == (cast.vienna, ROUNDS, ROUNDS)
 
 
 def test_different_reports_of_one_visit_at_once_are_all_kept_and_one_is_the_first(cast, visit_of, crowd):
