@@ -16,6 +16,7 @@ import pytest
 import schemathesis
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
@@ -30,7 +31,8 @@ from tests.authorization.world import TOKENS, World, build_world
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "phone", "mia", "cora", "olga")
-CASES = int(os.environ.get("SCHEMA_CASES", "6"))
+# PostgreSQL refuses more (a NUL in a text): most cases are for it.
+CASES = int(os.environ.get("SCHEMA_CASES", "6" if connection.vendor == "postgresql" else "3"))
 DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text())
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]

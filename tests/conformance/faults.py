@@ -71,4 +71,4 @@ class Link:
 
 
 SUBMISSION = r"^PUT .*/submissions/[^/]+$"
-EVIDENCE = r"^(PUT|PATCH) .*/evidence/[^/]+$"
+EVIDENCE = r"^(PUT|PATCH) .*/evidence/[^/]+(/upload)?$"

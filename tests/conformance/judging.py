@@ -76,9 +76,17 @@ def _tries_again(seen: list[Exchange]) -> Iterator[str | None]:
 
 
 def _asked_later(seen: list[Exchange], one: Exchange) -> bool:
-    """Whether the client asked what the server holds, and learnt that it has this already."""
+    """Whether the client asked what the server holds and learnt that it has this, or went on in pieces."""
     later = seen[seen.index(one) + 1 :]
-    return any(other.path == one.path and other.method in ("HEAD", "GET") and other.answered == 200 for other in later)
+    asked = any(other.path == one.path and other.method in ("HEAD", "GET") and other.answered == 200 for other in later)
+    return asked or any(other.path == f"{one.path}/upload" for other in later)
+
+
+def _uploaded(seen: list[Exchange]) -> set[str]:
+    """Addresses of files that came whole in pieces (tus)."""
+    lengths = {one.path: one.headers.get("upload-length") for one in seen if one.method == "POST"}
+    whole = {one.path for one in seen if one.offset and one.offset == lengths.get(one.path)}
+    return {path.removesuffix("/upload") for path in whole if path.endswith("/upload")}
 
 
 def _holds(seen: list[Exchange]) -> Iterator[str | None]:
@@ -92,7 +100,7 @@ def _holds(seen: list[Exchange]) -> Iterator[str | None]:
 def _delivers_all(seen: list[Exchange]) -> Iterator[str | None]:
     settled = {path for path, tries in _puts(seen).items() if any(_settled(one) for one in tries)}
     settled |= {one.path.removesuffix("/lost") for one in seen if one.path.endswith("/lost") and one.answered == 200}
-    settled |= {one.path for one in seen if one.method == "PATCH" and one.answered == 204}
+    settled |= _uploaded(seen)
     for path, tries in _puts(seen).items():
         if EVIDENCE.search(path):
             continue

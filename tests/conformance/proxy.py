@@ -29,7 +29,10 @@ class Broken(Exception):
 
 @dataclass
 class Exchange:
-    """One request as it came from the client, what was done to it, and what the client was answered (None: nothing)."""
+    """One request as it came from the client, what was done to it, and what the client was answered (None: nothing).
+
+    `offset` is the Upload-Offset of the answer.
+    """
 
     method: str
     path: str
@@ -41,6 +44,7 @@ class Exchange:
     answered: int | None = None
     answer: bytes = b""
     answer_type: str = ""
+    offset: str = ""
 
     @property
     def announced(self) -> int:
@@ -212,12 +216,21 @@ class Proxy:
         length = answer.announced if exchange.method == "HEAD" else str(len(answer.body))
         head += [f"Content-Length: {length}"] if answer.status not in (204, 304) else []
         body = b"" if bare else answer.body
+        # Noted before it is sent: whoever has read the answer may look at once what was seen.
+        exchange.answered, exchange.answer, exchange.answer_type = answer.status, body, answer.media_type
+        exchange.offset = next((value for name, value in answer.headers if name.lower() == "upload-offset"), "")
+        try:
+            self._send_answer(client, head, body, fault)
+        except (Broken, OSError):
+            exchange.answered, exchange.offset = None, ""
+            raise
+
+    def _send_answer(self, client: socket.socket, head: list[str], body: bytes, fault: Fault) -> None:
         self._pass_down(client, ("\r\n".join(head) + "\r\n\r\n").encode("latin-1"))
         if fault.kind == "cut-response":
             self._pass_down(client, body[: fault.size])
             raise Broken
         self._pass_down(client, body)
-        exchange.answered, exchange.answer, exchange.answer_type = answer.status, body, answer.media_type
 
     def _answer_instead(self, exchange: Exchange, fault: Fault, client: socket.socket) -> None:
         status, media, body, more = 200, "text/html", LOGIN_PAGE, ""
@@ -229,8 +242,8 @@ class Proxy:
             status, body, more = fault.size, b"<html>The gateway is busy.</html>", "Retry-After: 1\r\n"
         reason = http.client.responses.get(status, "")
         head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: {media}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
-        self._pass_down(client, head.encode() + body)
         exchange.answered, exchange.answer, exchange.answer_type = status, body, media
+        self._pass_down(client, head.encode() + body)
 
     def _send_the_late(self, now: Exchange, upstream: "_Upstream") -> None:
         """What was held back goes on after the next request to its address was answered."""

@@ -227,7 +227,7 @@ def link_that_dies(*, photos: int, size: int, every: int) -> Callable[[Trial], N
         share = (carried.up + carried.down) / content
         trial.figures |= {"content bytes": content, "carried per byte": round(share, 4), "deaths": carried.deaths}
         trial.expect(share <= MOST_PER_BYTE, f"{share:.3f} bytes were carried for each byte of content")
-        trial.expect(carried.deaths >= content // every, "the link did not die as often as it should")
+        trial.expect(carried.deaths >= content // every, f"the link died only {carried.deaths} times")
 
     return act
 
@@ -238,6 +238,35 @@ SCENARIOS["dying-link"] = Scenario(
     link_that_dies(photos=60, size=250_000, every=5_000_000),
     state={"dies_every": 5_000_000},
 )
+
+
+SCENARIOS["large-photos"] = Scenario(
+    "large-photos",
+    "photos that are larger than what the link carries before it dies go up in pieces",
+    link_that_dies(photos=3, size=3_000_000, every=1_500_000),
+    state={"dies_every": 1_500_000},
+)
+
+
+@scenario("hand-over", "a second phone of the person goes on with the draft of the first", needs=("auditor", "planner"))
+def _(trial: Trial) -> None:
+    work = trial.work()
+    sealed = trial.seal(work, photos=0)
+    draft = json.dumps({"submission": str(sealed.id), "page": 3}).encode()
+    path, kind = f"assignments/{work['id']}/draft", {"Content-Type": "application/json"}
+    first = trial.phone.link.ask("PUT", path, draft, kind | {"If-None-Match": "*"})
+    trial.expect(first.status == 201, f"the first draft is answered {first.status}")
+    other = _another_phone(trial)
+    found = other.link.ask("GET", path)
+    trial.expect((found.status, found.body) == (200, draft), f"the other phone reads {found.status} {found.body!r}")
+    unseen = other.link.ask("PUT", path, draft + b" ", kind | {"If-None-Match": "*"})
+    told = (unseen.json() or {}).get("draft", "")
+    trial.expect((unseen.status, told) == (412, draft.decode()), f"overwriting unseen is answered {unseen.status}")
+    other.deliver(sealed)
+    trial.is_whole(sealed)
+    gone = trial.phone.link.ask("GET", path).status
+    trial.expect(gone == 404, f"after the delivery the draft is answered {gone}")
+    other.link.close()
 
 
 @scenario(

@@ -4,6 +4,8 @@ The points are those of tests/faultpoints.py, counted on the way itself, over HT
 process is to die, a process of the web server dies.
 """
 
+import base64
+import hashlib
 import json
 import uuid
 import zlib
@@ -16,7 +18,7 @@ import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from audits.models import Dirty, Evidence, Observation, Quarantine, Query, Score, Submission
+from audits.models import Dirty, Draft, Evidence, Observation, Quarantine, Query, Score, Submission
 from audits.models.sent import sent_bytes
 from audits.services import reviewing
 from audits.services.reviewing import Question
@@ -44,6 +46,7 @@ class Try:
     answers: set[int]
     method: str = "PUT"
     headers: dict[str, str] = field(default_factory=dict)
+    asks_first: bool = False
 
     def ask(self, link: Link, fault: str = "") -> Answer | None:
         """The answer; None where the connection broke."""
@@ -168,6 +171,33 @@ class Ways:
 
     link: Link
 
+    def draft(self) -> Try:
+        assignment = self.visit_of(self.cast.ada, self.cast.vienna)
+        body = json.dumps({"submission": str(uuid.uuid4())}).encode()
+
+        def kept() -> bool:
+            draft = Draft.objects.filter(pk=assignment.pk).first()
+            return draft is not None and draft.text() == body
+
+        path, first = f"assignments/{assignment.pk}/draft", {"If-None-Match": "*"}
+        return Try(path, body, kept, self.phones["a"], {201, 200}, headers=first)
+
+    def last_piece_of_a_photo(self) -> Try:
+        submission, photo = uuid.uuid4(), uuid.uuid4()
+        path = f"submissions/{submission}/evidence/{photo}/upload"
+        name = base64.b64encode(hashlib.sha256(JPEG).hexdigest().encode()).decode()
+        tus = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+        begun = {"Upload-Length": str(len(JPEG)), "Upload-Metadata": f"sha256 {name}"}
+        for method, body, more in (("POST", b"", begun), ("PATCH", JPEG[:99], {"Upload-Offset": "0"})):
+            headers = tus | more
+            sent = Try(path, body, lambda: True, self.phones["a"], set(), method, headers).ask(self.link)
+            assert sent is not None and sent.status in (201, 204), sent
+        wanted = Try(path, JPEG[99:], lambda: stored(submission, photo, JPEG), self.phones["a"], {204}, "PATCH")
+        wanted.headers = tus | {"Upload-Offset": "99"}
+        # The bytes may have come before the fault: a phone asks how much is there before it goes on.
+        wanted.asks_first = True
+        return wanted
+
     def _body(self, **members: Any) -> tuple[bytes, dict[str, Any]]:
         content = content_of(self.visit_of(self.cast.ada, self.cast.vienna), **members)
         return written(content), content
@@ -229,6 +259,16 @@ def points_of(way: Callable[[], Try], link: Link) -> list[str]:
     return points
 
 
+def go_on_from_where_it_is(wanted: Try, link: Link) -> bool:
+    """Ask how much of a file in pieces is there, to send what is not; False where nothing is left to be sent."""
+    question = Try(wanted.path, b"", wanted.kept, wanted.token, set(), "HEAD", {"Tus-Resumable": "1.0.0"})
+    answer = question.ask(link) or question.ask(link)
+    assert answer is not None and answer.status == 200, answer
+    offset = int(answer.headers["upload-offset"])
+    wanted.body, wanted.headers["Upload-Offset"] = JPEG[offset:], str(offset)
+    return offset < len(JPEG)
+
+
 def suffer(way: Callable[[], Try], link: Link, fault: str) -> None:
     """One fault: no promise is broken, and sending again succeeds."""
     wanted = way()
@@ -236,6 +276,9 @@ def suffer(way: Callable[[], Try], link: Link, fault: str) -> None:
     promised = answer is not None and (answer.status < 300 or (answer.problem() or {}).get("stored") is True)
     assert wanted.kept() or not promised, (fault, answer)
     assert answer is None or answer.status in wanted.answers or answer.worth_retrying(), (fault, answer)
+    if wanted.asks_first and not go_on_from_where_it_is(wanted, link):
+        assert wanted.kept(), fault
+        return
     again = wanted.ask(link) or wanted.ask(link)
     assert again is not None and again.status in wanted.answers, (fault, again)
     assert wanted.kept(), fault
