@@ -141,7 +141,7 @@ def small_checklist(**changes: Any) -> spec.Checklist:
 
 
 def publish_directly(
-    chain: Chain, checklist: spec.Checklist, *, number: int = 1, now: datetime = NOW
+    chain: Chain, checklist: spec.Checklist, *, number: int = 1, now: datetime = NOW, **fields: Any
 ) -> ChecklistVersion:
     """A published version straight from values, for tests that are not about publishing."""
     lasting, _ = Checklist.objects.get_or_create(chain=chain, code=checklist.code, defaults={"name": checklist.name})
@@ -157,6 +157,7 @@ def publish_directly(
         body=pressed(body),
         created_at=now,
         published_at=now,
+        **fields,
     )
 
 

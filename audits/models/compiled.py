@@ -7,6 +7,7 @@ from audits.models.visits import ScopeDocument
 from audits.scoring.plan import Plan, compile_plan, part_names
 from audits.scoring.vector import Layout, make_layout
 from standards.models import ChecklistVersion, SchemeVersion
+from standards.models.lineage import Lineage
 from standards.spec.checklist import Checklist
 from standards.spec.scheme import SchemeDocument, parse_scheme
 from standards.spec.scope import Scope
@@ -16,6 +17,18 @@ from standards.spec.scope import Scope
 def checklist_of(version_id: uuid.UUID) -> Checklist:
     """The content of a published version."""
     return ChecklistVersion.objects.get(pk=version_id).content()
+
+
+@lru_cache(maxsize=64)
+def origins_of(version_id: uuid.UUID) -> tuple[uuid.UUID, tuple[str, ...]]:
+    """The checklist of a published version, and its standards' origins in their order.
+
+    A standard's origin is the code under which it was first published: two versions mean the same standard by it.
+    """
+    checklist_id = ChecklistVersion.objects.values_list("checklist_id", flat=True).get(pk=version_id)
+    codes = [standard.code for standard in checklist_of(version_id).standards]
+    origins = Lineage(checklist_id).origins(version_id, codes)
+    return checklist_id, tuple(origins[code] for code in codes)
 
 
 @lru_cache(maxsize=512)

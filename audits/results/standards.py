@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from audits.models import GroupTally, Tally
-from audits.models.compiled import checklist_of
+from audits.models.compiled import checklist_of, origins_of
 from audits.results.asking import Asked
 from audits.scoring.comparison import changed_shares
 from audits.scoring.tally import MET, NOT_MET
@@ -82,51 +82,70 @@ def standards_of(user: User, asked: Asked, *, question: Question, limit: int) ->
     now, visits, branches = _counted(user, asked, asked.period.start)
     start_before = asked.series.days_of(asked.period.start - timedelta(days=1)).start
     before, visits_before, _ = _counted(user, asked, start_before)
-    pairs = [(code, now.get(code, (NONE, None))[0], before.get(code, (NONE, None))[0]) for code in {*now, *before}]
-    versions = {code: version for counted in (before, now) for code, (_, version) in counted.items()}
+    pairs = [_pair(now.get(origin), before.get(origin)) for origin in {*now, *before}]
     clear = _clear(pairs)
-    chosen = _ANSWERS[question](pairs)[:limit]
-    lines = [_line(versions[code], code, one, other, code in clear) for code, one, other in chosen]
+    lines = [_line(pair, pair in clear) for pair in _ANSWERS[question](pairs)[:limit]]
     return Standards(lines, visits, visits_before, branches)
 
 
-Pair = tuple[str, Counts, Counts]
+class Counted(NamedTuple):
+    """One standard in one period: its counts, and the newest version that has it with its code there."""
+
+    counts: Counts
+    version: uuid.UUID
+    code: str
+
+
+class Pair(NamedTuple):
+    """One standard in two periods, under its newest code."""
+
+    code: str
+    version: uuid.UUID
+    now: Counts
+    before: Counts
+
+
+def _pair(now: Counted | None, before: Counted | None) -> Pair:
+    newest = now or before
+    assert newest is not None
+    return Pair(newest.code, newest.version, now.counts if now else NONE, before.counts if before else NONE)
 
 
 def _most_failed(pairs: Iterable[Pair]) -> list[Pair]:
-    failing = [pair for pair in pairs if pair[1].failed]
-    return sorted(failing, key=lambda pair: (-pair[1].failed, -pair[1].failed / pair[1].applied, pair[0]))
+    failing = [pair for pair in pairs if pair.now.failed]
+    return sorted(failing, key=lambda pair: (-pair.now.failed, -pair.now.failed / pair.now.applied, pair.code))
 
 
 def _biggest_fall(pairs: Iterable[Pair]) -> list[Pair]:
-    told = [pair for pair in pairs if min(pair[1].applied, pair[2].applied) >= LEAST_ANSWERS]
+    told = [pair for pair in pairs if min(pair.now.applied, pair.before.applied) >= LEAST_ANSWERS]
 
     def change(pair: Pair) -> float:
-        return pair[2].failed / pair[2].applied - pair[1].failed / pair[1].applied
+        return pair.before.failed / pair.before.applied - pair.now.failed / pair.now.applied
 
-    return sorted((pair for pair in told if change(pair) < 0), key=lambda pair: (change(pair), pair[0]))
+    return sorted((pair for pair in told if change(pair) < 0), key=lambda pair: (change(pair), pair.code))
 
 
 def _no_longer_failed(pairs: Iterable[Pair]) -> list[Pair]:
-    told = [pair for pair in pairs if pair[2].failed and not pair[1].failed and pair[1].applied >= LEAST_ANSWERS]
-    return sorted(told, key=lambda pair: (-pair[2].failed, pair[0]))
+    told = [pair for pair in pairs if pair.before.failed and not pair.now.failed and pair.now.applied >= LEAST_ANSWERS]
+    return sorted(told, key=lambda pair: (-pair.before.failed, pair.code))
 
 
 _ANSWERS = {"most-failed": _most_failed, "biggest-fall": _biggest_fall, "no-longer-failed": _no_longer_failed}
 
 
-def _clear(pairs: Sequence[Pair]) -> set[str]:
+def _clear(pairs: Sequence[Pair]) -> set[Pair]:
     """The standards whose change is more than chance, among all that were looked at."""
     verdicts = changed_shares(
-        [now.failed for _, now, _ in pairs],
-        [now.applied for _, now, _ in pairs],
-        [before.failed for _, _, before in pairs],
-        [before.applied for _, _, before in pairs],
+        [pair.now.failed for pair in pairs],
+        [pair.now.applied for pair in pairs],
+        [pair.before.failed for pair in pairs],
+        [pair.before.applied for pair in pairs],
     ).verdict
-    return {code for (code, _, _), verdict in zip(pairs, verdicts.tolist(), strict=True) if verdict}
+    return {pair for pair, verdict in zip(pairs, verdicts.tolist(), strict=True) if verdict}
 
 
-def _line(version: uuid.UUID, code: str, now: Counts, before: Counts, is_clear: bool) -> StandardLine:
+def _line(pair: Pair, is_clear: bool) -> StandardLine:
+    code, version, now, before = pair
     checklist = checklist_of(version)
     standard = next(one for one in checklist.standards if one.code == code)
     section = next((one.name for one in checklist.sections if one.code == standard.section), standard.section)
@@ -135,29 +154,30 @@ def _line(version: uuid.UUID, code: str, now: Counts, before: Counts, is_clear: 
     return StandardLine(code, standard.wording, section, named, standard.severity == "critical", now, before, is_clear)
 
 
-Counted = dict[str, tuple[Counts, uuid.UUID]]
+Origin = tuple[uuid.UUID, str]
 
 
-def _counted(user: User, asked: Asked, start: date) -> tuple[Counted, int, int]:
-    """Code → counts and the newest version that has it; the visits and branches counted."""
+def _counted(user: User, asked: Asked, start: date) -> tuple[dict[Origin, Counted], int, int]:
+    """What was counted by standard, followed through versions that gave it another code; the visits and branches."""
     rows = _kept_sums(user, asked, start)
     if rows is None:
         rows = _own_sums(user, asked, start)
-    found: Counted = {}
+    found: dict[Origin, Counted] = {}
     for version, _, _, counts in rows:
-        for standard, met, failed, branches in zip(
+        checklist_id, origins = origins_of(version)
+        for standard, origin, met, failed, branches in zip(
             checklist_of(version).standards,
+            origins,
             counts[MET].tolist(),
             counts[NOT_MET].tolist(),
             counts[3].tolist(),
             strict=True,
         ):
-            had = found.get(standard.code, (NONE, version))[0]
+            earlier = found.get((checklist_id, origin))
+            had = earlier.counts if earlier else NONE
             # A branch asked by two versions in one period may count twice here: the greater number is certain.
-            found[standard.code] = (
-                Counts(had.failed + failed, had.applied + met + failed, max(had.branches, branches)),
-                version,
-            )
+            counted = Counts(had.failed + failed, had.applied + met + failed, max(had.branches, branches))
+            found[checklist_id, origin] = Counted(counted, version, standard.code)
     return found, sum(visits for _, visits, _, _ in rows), max((branches for _, _, branches, _ in rows), default=0)
 
 

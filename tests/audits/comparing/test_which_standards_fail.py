@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from msgspec.structs import replace
 
 from audits.models import Observation
 from audits.results.standards import LEAST_ANSWERS
@@ -101,12 +102,36 @@ def test_every_number_leads_to_the_branches_and_their_visits(cast, visited):
     assert [failed["code"] for failed in shown["failed"]] == ["ARR-001"]
 
 
+def test_a_standard_is_followed_through_a_new_code(cast):
+    old = publish_directly(cast.aurora, small_checklist())
+    renamed = [replace(one, code="ARR-101") if one.code == "ARR-001" else one for one in small_checklist().standards]
+    lineage = {"number": 2, "based_on": old, "code_map": {"ARR-101": "ARR-001"}}
+    new = publish_directly(cast.aurora, small_checklist(standards=tuple(renamed)), **lineage)
+    _, component, _ = programme_of(old, scheme_in_force(cast.aurora))
+    for _ in range(LEAST_ANSWERS):
+        delivered(planned(component, old, cast.vienna, cast.ada), PERFECT | {"ARR-001": "not_met"}, visited_on=MAY)
+        given = {code.replace("ARR-001", "ARR-101"): answer for code, answer in PERFECT.items()}
+        delivered(planned(component, new, cast.vienna, cast.ada), given, visited_on=JUNE)
+    delivered(planned(component, old, cast.graz, cast.ada), PERFECT | {"ARR-001": "not_met"}, visited_on=JUNE)
+    settle()
+
+    line = asked(cast.cora).json()["results"][0]
+    assert (line["code"], line["now"]["failed"], line["now"]["applied"]) == ("ARR-101", 1, LEAST_ANSWERS + 1)
+    assert (line["before"]["failed"], line["before"]["applied"]) == (LEAST_ANSWERS, LEAST_ANSWERS)
+    client = Client()
+    client.force_login(cast.cora)
+    where = client.get(line["where"]).json()
+    assert [(row["location"]["name"], row["failed"]) for row in where["results"]] == [("Graz", 1)]
+
+
 def test_no_answers_are_read(cast, visited, django_assert_num_queries):
     Observation.objects.update(answers=b"")
     client = Client()
     client.force_login(cast.cora)
-    with django_assert_num_queries(7):
-        assert len(client.get(URL).json()["results"]) == 2
+    # The lineage of the checklist is read once per process.
+    for queries in (9, 7):
+        with django_assert_num_queries(queries):
+            assert len(client.get(URL).json()["results"]) == 2
 
 
 @pytest.mark.parametrize("words", [{"question": "worst"}, {"limit": "0"}, {"limit": "x"}, {"limit": "201"}])
