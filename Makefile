@@ -7,7 +7,7 @@
 # Which Python makes .venv: the first of these that is new enough, or the one you name (make run PYTHON=python3.13).
 PYTHON ?= python3 python python3.13 python3.12 python3.11
 IN_VENV := .venv/bin/python
-TEST := $(IN_VENV) -m pytest -n $(or $(JOBS),2) --dist loadfile
+TEST := $(IN_VENV) -m pytest -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder
 # Commands that only look at the code need no real database: they get an empty folder of their own.
 LOOK := VAR_DIR=.venv/look DEMO=0 $(IN_VENV) manage.py
 export PIP_DISABLE_PIP_VERSION_CHECK = 1

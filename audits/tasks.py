@@ -64,7 +64,7 @@ def settle_once() -> int:
 
 @shared_task(name="audits.tasks.turn_the_day", ignore_result=True)
 def turn_the_day() -> int:
-    """Open the periods that have begun, close those that are over, forget what has had its time.
+    """Open the periods that have begun, close those that are over, see who changed groups, forget what had its time.
 
     That is delivered drafts, old sign-in tries, uploads that nobody goes on with, files kept as long as they may be.
 
@@ -75,6 +75,7 @@ def turn_the_day() -> int:
     uploading.expire(now=now)
     erasing.erase_overdue(now=now)
     SignInTries.objects.sweep(now=now)
+    comparing.mark_moved(now=now)
     return rating.turn_periods(now=now)
 
 

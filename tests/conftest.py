@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,8 +26,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             asking.add(item.path)
         elif _commits(item):
             committing.add(item.path)
-    # A file's tests stay together (pytest-xdist hands out whole files).
-    items.sort(key=lambda item: (item.path not in committing, item.path in asking, _asks_for_house(item)))
+    # A file's tests stay together (pytest-xdist hands out whole files). Of the others the files with most tests come
+    # first; of those that ask for the house the ones with fewest, whose tests are the longest.
+    size = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[bool, bool, int, str, bool]:
+        asks = item.path in asking
+        tests = size[item.path] if asks else -size[item.path]
+        return item.path not in committing, asks, tests, str(item.path), _asks_for_house(item)
+
+    items.sort(key=place)
 
 
 def _asks_for_house(item: pytest.Item) -> bool:

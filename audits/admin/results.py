@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from audits.admin.roles import READERS
 from audits.admin.settling import END, RECORD
-from audits.models import CutPoints, Override, Rating, Standing, Tally
+from audits.models import CutPoints, GroupRating, GroupTally, Override, Rating, Standing, Tally
 from chains.admin.acting import ActingAdmin
 from chains.admin.scoped import ScopedAdmin
 
@@ -65,3 +65,21 @@ class TallyAdmin(OfSeries):
     list_filter = ["series", "period_start", "location"]
     list_select_related = ["location", "series", "version__checklist"]
     search_fields = ["location__name", "location__code"]
+
+
+@admin.register(GroupRating)
+class GroupRatingAdmin(OfSeries):
+    """What the branches of a group come to together."""
+
+    list_display = ["__str__", "series", "period_start", "outcome", "branches", "visits"]
+    list_filter = ["series", "period_start", "group"]
+    list_select_related = ["series", "group"]
+
+
+@admin.register(GroupTally)
+class GroupTallyAdmin(OfSeries):
+    """How often each standard was met in a group."""
+
+    list_display = ["__str__", "series", "period_start", "version", "branches", "visits"]
+    list_filter = ["series", "period_start", "group"]
+    list_select_related = ["series", "group", "version__checklist"]

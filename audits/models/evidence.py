@@ -97,6 +97,7 @@ class Evidence(models.Model):
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "evidence"
         indexes = [
             models.Index(fields=["copy_due_at"], condition=Q(copy_state="waiting"), name="evidence_copy_waiting"),
             models.Index(fields=["type", "received_at"], condition=Q(state="held"), name="evidence_held_since"),

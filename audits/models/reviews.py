@@ -56,6 +56,9 @@ class Query(models.Model):
 
     objects = OfficeOnlyQuerySet.as_manager()
 
+    class Meta:
+        verbose_name_plural = "queries"
+
     def __str__(self) -> str:
         return self.text[:60]
 

@@ -201,6 +201,7 @@ class Quarantine(models.Model):
     objects = QuarantineQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "quarantine"
         constraints = [
             models.UniqueConstraint(fields=["submission_id", "digest", "sender"], name="quarantined_copy_once"),
             models.CheckConstraint(

@@ -20,6 +20,8 @@ from audits.models import (
     Dirty,
     Erasure,
     Evidence,
+    GroupRating,
+    GroupTally,
     Outbox,
     Override,
     Period,
@@ -221,4 +223,13 @@ def _publish(visits: Visits, cast: Cast, place: Location, to_come: Assignment, s
         ),
         "dirty": Dirty.objects.latest("pk"),
         "outbox": Outbox.objects.create(kind="mail", payload={}, created_at=NOW, next_try_at=NOW),
+    }
+
+
+def results_of_groups(visits: Visits) -> dict[str, Any]:
+    """The results of the whole chain. They are made anew with every order: to be asked for when all is settled."""
+    series = visits.rows["series"]
+    return {
+        "group_rating": GroupRating.objects.filter(series=series, group=None)[0],
+        "group_tally": GroupTally.objects.filter(series=series, group=None)[0],
     }

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chains.models import Chain, Device, Job, Office, Outlet, PairingCode, User
 from tests.authorization.content import write_standards
-from tests.authorization.visits import Visits, hold_visits
+from tests.authorization.visits import Visits, hold_visits, results_of_groups
 from tests.cast import NOW, Cast, build_cast
 
 PEOPLE = ["anonymous", "ada", "bea", "paul", "rita", "olga", "mia", "max", "mona", "eda", "cora", "bob", "stan"]
@@ -94,6 +94,8 @@ def build_world() -> World:
         rows[side] |= content.rows
         visits[side] = hold_visits(cast, side, content, mark)
         rows[side] |= visits[side].rows
+    for side, held in visits.items():
+        rows[side] |= results_of_groups(held)
     world = World(cast, visits, rows)
     world.secrets = _secrets(cast, visits, phones)
     return world

@@ -138,16 +138,8 @@ def _ratings(series: Series, members: QuerySet[Any] | None, start: date) -> list
 
 def members_of(group_id: uuid.UUID, day: date) -> QuerySet[Any]:
     """The ids of the branches that belong to a group, or to a region below it, on a day."""
-    rows = GroupMembership.objects.on(day).filter(group_id__in=_with_regions_below(group_id))
+    rows = GroupMembership.objects.on(day).filter(group_id__in=LocationGroup.objects.with_regions_below({group_id}))
     return rows.values("location_id")
-
-
-def _with_regions_below(group_id: uuid.UUID) -> set[uuid.UUID]:
-    found = edge = {group_id}
-    while edge:
-        edge = set(LocationGroup.objects.filter(parent_id__in=edge).values_list("pk", flat=True)) - found
-        found = found | edge
-    return found
 
 
 def _ratings_before(series: Series, start: date, ratings: Sequence[Rating]) -> dict[uuid.UUID, int]:

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from audits.models import GroupRating, GroupTally, Standing
+from audits.models import Dirty, GroupRating, GroupTally, Standing
 from audits.services import reviewing
+from audits.tasks import turn_the_day
+from chains.models import GroupMembership, LocationGroup
 from tests.audits.delivering import PERFECT, delivered, planned
 from tests.audits.settling import settle
 from tests.cast import NOW, place, programme_of, publish_directly, scheme_in_force, small_checklist
@@ -160,3 +162,40 @@ def test_tallies_of_a_group_are_those_of_its_branches_added_up(cast, visit):
     numbers = [int.from_bytes(east.counts[i : i + 4], "little") for i in range(0, len(east.counts), 4)]
     assert [numbers[row * 6] for row in range(4)] == [1, 2, 0, 1]
     assert [numbers[row * 6 + 4] for row in range(4)] == [2, 0, 1, 0]
+
+
+def test_a_branch_that_changes_groups_takes_its_score_along(cast, visit, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    visit(cast.graz, ARR_003=0)
+    visit(cast.linz)
+    settle()
+    turn_the_day()
+    assert not Dirty.objects.exists()
+    GroupMembership.objects.filter(location=cast.linz).update(group=cast.east)
+
+    turn_the_day()
+    assert {row.group_id for row in Dirty.objects.all()} == {cast.east.pk, cast.west.pk}
+    settle()
+    assert set(Standing.objects.filter(group=cast.east).values_list("location__code", "rank")) == {
+        ("LIN", 1),
+        ("GRA", 2),
+    }
+    assert GroupRating.objects.get(group=cast.east, period_start=JUNE).branches == 2
+    assert not GroupRating.objects.filter(group=cast.west, period_start=JUNE).exists()
+    turn_the_day()
+    assert not Dirty.objects.exists()
+
+
+def test_a_region_of_regions_has_the_branches_of_all(cast, visit, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    visit(cast.graz)
+    visit(cast.linz)
+    settle()
+    country = LocationGroup.objects.create(chain=cast.aurora, kind="region", code="at", name="Austria")
+    LocationGroup.objects.filter(pk__in=[cast.east.pk, cast.west.pk]).update(parent=country)
+
+    turn_the_day()
+    settle()
+    assert set(Standing.objects.filter(group=country).values_list("location__code", flat=True)) == {"GRA", "LIN"}
+    turn_the_day()
+    assert not Dirty.objects.exists()
