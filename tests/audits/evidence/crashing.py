@@ -91,11 +91,14 @@ def in_a_child(do: Callable[[], bool], deadly: int = 0) -> tuple[int, int]:
     ear, mouth = os.pipe()
     child = os.fork()
     if child == 0:
-        points = Points(deadly)
-        with points.everywhere():
-            held = do()
-        os.write(mouth, str(points.passed).encode())
-        os._exit(ANSWERED if held else REFUSED)
+        ended, points = REFUSED, Points(deadly)
+        try:
+            with points.everywhere():
+                ended = ANSWERED if do() else REFUSED
+            os.write(mouth, str(points.passed).encode())
+        finally:
+            # Whatever was raised: a child must not go on with its parent's work.
+            os._exit(ended)
     os.close(mouth)
     with os.fdopen(ear) as told:
         said = told.read()
