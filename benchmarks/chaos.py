@@ -6,6 +6,7 @@ server, worker, broker and scheduler, or single processes of them, are killed wi
 
 * every visit was acknowledged with a receipt over its bytes, and is stored once, with these bytes;
 * every rating is, to the last digit, what plain fractions over the bodies give;
+* `recompute --verify` makes every score and rating again and finds no difference;
 * nothing is left to be done 30 seconds after the last delivery.
 """
 
@@ -85,6 +86,7 @@ def main() -> None:
         deliver_under_fire(tale, visits, port, Path(folder), given, random.Random(seed))
         settled = wait_for_rest(Path(folder))
         judge(tale, visits, told(Path(folder)))
+        tale.faults += verified()
     report(tale, settled, time.monotonic() - began)
     sys.exit(1 if tale.faults else 0)
 
@@ -131,6 +133,14 @@ def house(folder: Path, database_url: str) -> Iterator[int]:
             runner.wait()
         if left := processes_in(folder):
             print(f"Left behind: {left}")
+
+
+def verified() -> list[str]:
+    """What `recompute --verify` found to differ; nothing where all is as stored."""
+    command = [sys.executable, "manage.py", "recompute", "--verify"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    print((done.stdout.splitlines() or ["recompute said nothing"])[-1])
+    return [] if done.returncode == 0 else [f"recompute --verify: {done.stdout[-500:]}{done.stderr[-500:]}"]
 
 
 def planned(folder: Path, number: int) -> list[Visit]:
