@@ -2,7 +2,7 @@
 
     python -m benchmarks.editing [--times 7]
 
-Needs a scratch database that has been migrated (DATABASE_URL, or VAR_DIR for SQLite): it makes a chain of its own there
+Needs a scratch database (DATABASE_URL, or VAR_DIR for SQLite): it makes a chain of its own there
 and removes nothing. The pages are asked for in this process, so that a figure is the server's own time, without the
 socket and without the browser.
 """
@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "auditserver.settings")
 django.setup()
 
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -136,6 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=7)
     options = parser.parse_args()
+    call_command("migrate", verbosity=0)
     # The answers of the client then carry their forms, from which what a browser would send is taken.
     setup_test_environment()
     desk = Desk()

@@ -5,7 +5,7 @@ machine spoils the former only. Tallies are counted in the same run and timed ap
 
     python -m benchmarks.rating [--branches 10000] [--visits 24]
 
-Needs DATABASE_URL of a scratch database that has been migrated: it makes chains of its own there and removes nothing.
+Needs DATABASE_URL of a scratch database: it makes chains of its own there and removes nothing.
 """
 
 import argparse
@@ -24,6 +24,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "auditserver.settings")
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -120,6 +121,7 @@ def main() -> None:
     parser.add_argument("--branches", type=int, default=10_000)
     parser.add_argument("--visits", type=int, default=24)
     options = parser.parse_args()
+    call_command("migrate", verbosity=0)
     small = World(100, options.visits)
     print("100 branches:", rate(small))
     started = time.perf_counter()
