@@ -3,6 +3,8 @@
 import uuid
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from audits import problems
 from audits.models import Component, Rating, Rehearsal, Series
 from chains import problems as ground
@@ -32,16 +34,16 @@ def start(
     """A job that replays the visits of a series' period against a version and a scheme; somebody must be rung for.
 
     `version` None leaves the standards as they were, `scheme_version` None takes the scheme in force; `day` is any day
-    of the period, None the newest that has stars. It takes whoever writes the chain's standards and sees branches of
-    it: the result tells stars, and of no branch but those they see anyway.
+    of the period, None the newest that has stars. It takes whoever writes the chain's standards and is told of branches
+    by `branches_told`.
 
     Raises Problem: not-allowed, invalid, not-publishable (a draft with faults), scheme-invalid, rehearsal-refused.
     """
     chain_id = series.programme.chain_id
     if not may_write(by, chain_id):
         raise Problem(ground.NOT_ALLOWED)
-    if not Location.objects.visible_to(by).filter(chain_id=chain_id).exists():
-        detail = "A rehearsal tells stars of branches, and you see none of this chain; ask a chain admin for it."
+    if not branches_told(by, chain_id).exists():
+        detail = "A rehearsal tells stars of branches, and you see none of this chain; ask whoever publishes for it."
         raise Problem(ground.NOT_ALLOWED, detail)
     _check_choice(series, version, scheme_version)
     if version is not None:
@@ -65,6 +67,16 @@ def start(
             "scheme_version": str(scheme_version.pk) if scheme_version else None,
         },
     )
+
+
+def branches_told(person: User, chain_id: uuid.UUID) -> QuerySet[Location]:
+    """The branches of a chain whose stars a rehearsal tells a person.
+
+    All of them to whoever may publish for the chain: what they publish decides these stars, and its effect is to be
+    seen before. Anybody else is told of those they see anyway.
+    """
+    rows = Location.objects.all() if person.may_publish(chain_id) else Location.objects.visible_to(person)
+    return rows.filter(chain_id=chain_id)
 
 
 def _check_choice(series: Series, version: ChecklistVersion | None, scheme_version: SchemeVersion | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from audits.scoring.outcome.rounding import rounded
 from audits.scoring.replay import BranchOutcome, UndoableChange
+from audits.services.rehearsing.asking import branches_told
 from audits.services.rehearsing.causes import Causes
 from audits.services.rehearsing.replaying import Replay
 from chains.models import Location, User
@@ -37,16 +38,16 @@ def in_order(replay: Replay, places: Collection[uuid.UUID]) -> list[uuid.UUID]:
 
 
 def visible_places(replay: Replay, owner: User | None) -> dict[uuid.UUID, Location]:
-    """The replayed branches that the owner may see now."""
+    """The replayed branches that the owner may be told of now."""
     if owner is None:
         return {}
     chain = replay.setting.series.programme.chain_id
-    rows = Location.objects.visible_to(owner).filter(chain_id=chain).order_by("code")
+    rows = branches_told(owner, chain).order_by("code")
     return {row.pk: row for row in rows.only("pk", "code", "name") if row.pk in replay.before.outcomes}
 
 
 def told(replay: Replay, causes: Causes, places: Mapping[uuid.UUID, Location]) -> dict[str, Any]:
-    """The result. Every number in it counts the branches that the owner may see, and no others."""
+    """The result. Every number in it counts the branches that the owner is told of, and no others."""
     setting = replay.setting
     steps = {place: steps_between(replay, place) for place in places}
     changed = {place for place in replay.changed() if place in places}

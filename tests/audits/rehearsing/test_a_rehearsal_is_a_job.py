@@ -155,7 +155,7 @@ def test_visits_not_yet_released_do_not_count(june):
 
 def test_an_editor_who_sees_no_branch_is_refused(june):
     problem = refused("not-allowed", june=june, version=june.version, by=june.cast.eda)
-    assert "ask a chain admin" in problem.detail
+    assert "ask whoever publishes" in problem.detail
     assert not Job.objects.exists()
 
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from audits import tasks
-from chains.models import Job
+from chains.models import Job, Membership, User
 from chains.models.jobs import LOST_AFTER
 from tests.cast import NOW
 
@@ -49,10 +49,19 @@ class TestAsking:
         answer = ask(client, june, draft="x")
         assert [error["pointer"] for error in answer.json()["errors"]] == ["/draft"]
 
-    def test_an_editor_without_branches_is_told_whom_to_ask(self, june, client):
+    def test_an_editor_without_branches_who_does_not_publish_is_told_whom_to_ask(self, june, client):
         client.force_login(june.cast.eda)
         answer = ask(client, june, version=str(june.version.pk))
         assert (answer.status_code, answer.json()["type"]) == (403, "urn:problem:not-allowed")
+
+    def test_an_editor_who_publishes_sees_what_it_does_to_every_branch(self, june, client):
+        draft = june.draft({"ARR-003": {"weight": "3"}})
+        Membership.objects.filter(user=june.cast.eda).update(publishes=True)
+        client.force_login(june.cast.eda)
+        assert ask(client, june, version=str(draft.pk)).status_code == 202
+        found = june.rehearse(draft, by=User.objects.get(pk=june.cast.eda.pk))
+        assert found == june.rehearse(draft)
+        assert {line["code"] for line in found["locations"]} == {"VIE", "GRA", "LIN"}
 
     def test_query_count(self, june, client, django_assert_num_queries):
         client.force_login(june.cast.cora)
