@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from chains.access import ANYONE, READERS_OF_RESULTS
+from chains.access import ANYONE
 from chains.api.asking import address_of
 from chains.models import Role, User
 from chains.problems import SIGN_IN_FAILED, TOO_MANY_ATTEMPTS, Problem
@@ -31,7 +31,7 @@ def landing_of(user: User) -> str:
         return reverse("page-league")
     if user.is_staff and (user.is_superuser or WORK_IN_ADMIN & user.roles):
         return reverse("admin:index")
-    return reverse("page-league") if READERS_OF_RESULTS & user.roles else reverse("home")
+    return reverse("page-league") if user.reads_results else reverse("home")
 
 
 class Front(View):
@@ -42,7 +42,7 @@ class Front(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The front page."""
         roles: frozenset[str] = getattr(request.user, "roles", frozenset())
-        reads = request.user.is_superuser or bool(READERS_OF_RESULTS & roles)
+        reads: bool = getattr(request.user, "reads_results", False)
         content = {"reads_results": reads, "audits": Role.AUDITOR in roles}
         return render(request, "audits/web/front.html", content)
 

@@ -158,6 +158,11 @@ class User(AbstractUser):
             return Q()
         return Q(chain_id__in=self.chain_ids(*WHOLE_CHAIN, *OFFICE_STAFF)) | Q(pk__in=self.managed[0])
 
+    @property
+    def reads_results(self) -> bool:
+        """Whether published results are for this person at all; auditors make them and do not read them."""
+        return self.is_superuser or bool(self.roles & (CHAIN_ROLES | OFFICE_STAFF))
+
     def may_publish(self, chain_id: uuid.UUID) -> bool:
         """Whether this person may publish standards and schemes of a chain."""
         return self.is_superuser or any(m.chain_id == chain_id and m.publishes for m in self.held)

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from chains.models import Device, PairingCode, SecondStep
@@ -106,3 +107,9 @@ def test_who_lost_app_and_paper_is_let_in_by_who_administers_them(client, cast):
     assert "one_step" in client.get(f"/admin/chains/user/{cast.mia.pk}/change/").content.decode()
     assert client.post(address, {"sure": "yes"}).status_code == 302
     assert not SecondStep.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "offered"), [("ada", False), ("stan", False), ("mia", True), ("rita", True)])
+def test_results_are_offered_to_those_they_are_for(client, cast, name, offered):
+    client.force_login(getattr(cast, name))
+    assert (f'href="{reverse("page-league")}"' in client.get(reverse("page-account")).content.decode()) is offered
